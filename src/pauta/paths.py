@@ -1,0 +1,32 @@
+"""The one helper for paths that come from outside: a relative path stays inside its root.
+
+Containment is decided on resolved path components, never on text prefixes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from pauta.errors import PathRefused
+
+
+def relative(path: str) -> PurePosixPath:
+    """``path`` as a clean relative path.
+
+    Raises PathRefused for an absolute path, a drive letter, a backslash, a NUL or a ``..`` part.
+    """
+    pure = PurePosixPath(path)
+    if not path or "\0" in path or "\\" in path or pure.is_absolute() or ".." in pure.parts or path[1:2] == ":":
+        raise PathRefused(f"the path {path!r} must be relative, without '..', inside its folder")
+    return pure
+
+
+def inside(root: Path, path: str) -> Path:
+    """The absolute place of the relative ``path`` under ``root``.
+
+    Raises PathRefused when it would leave the root, also through a symbolic link that is already there.
+    """
+    place = (root / relative(path)).resolve()
+    if not place.is_relative_to(root.resolve()):
+        raise PathRefused(f"the path {path!r} leaves its folder through a symbolic link")
+    return place
