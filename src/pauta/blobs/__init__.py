@@ -1,0 +1,1 @@
+"""The internal storage: files behind `kestra://` URIs."""

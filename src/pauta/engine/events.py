@@ -1,0 +1,72 @@
+"""What can happen to an execution. Events are past tense, plain, and can be stored and read back.
+
+``encode`` and ``decode`` are the stored form (kind, JSON payload); the payload carries a version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pauta.sdk.states import State
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionCreated:
+    """The execution was accepted and stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRunStarted:
+    """A worker claimed the task run and begins an attempt."""
+
+    task_run_id: str
+    fence: int
+    worker_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRunEnded:
+    """A worker delivers a result. ``state`` is SUCCESS, WARNING, FAILED, KILLED or CANCELLED."""
+
+    task_run_id: str
+    fence: int
+    state: State
+    outputs: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAnswered:
+    """The answer to a request: the rendered text, or the message of what went wrong."""
+
+    request_id: str
+    value: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KillRequested:
+    """Somebody asked to kill the execution."""
+
+
+Event = ExecutionCreated | TaskRunStarted | TaskRunEnded | RequestAnswered | KillRequested
+
+_KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind for kind in (ExecutionCreated, TaskRunStarted, TaskRunEnded, RequestAnswered, KillRequested)
+}
+
+
+def encode(event: Event) -> tuple[str, dict[str, Any]]:
+    """The kind and the JSON payload of an event."""
+    return type(event).__name__, {"v": VERSION, **asdict(event)}
+
+
+def decode(kind: str, payload: Mapping[str, Any]) -> Event:
+    """The event of a stored kind and payload."""
+    fields = {name: value for name, value in payload.items() if name != "v"}
+    if "state" in fields:
+        fields["state"] = State(fields["state"])
+    return _KINDS[kind](**fields)

@@ -1,0 +1,1 @@
+"""The one way out: HTTP connections whose resolved address is checked."""

@@ -1,0 +1,61 @@
+"""Task runners: where a command runs. A runner is one file in ``pauta.runners``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BeforeValidator, SerializeAsAny
+
+from pauta.sdk.plugins import Plugin, of_kind
+
+if TYPE_CHECKING:
+    from pauta.sdk.context import RunContext
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to run in the task run's working directory.
+
+    ``arguments`` is the argument vector; ``environment`` is added to the runner's own. ``on_output`` is called with
+    chunks of raw bytes as they come: ``(is_stderr, chunk)``, from one thread.
+    """
+
+    arguments: Sequence[str]
+    on_output: Callable[[bool, bytes], None]
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    image: str | None = None
+    input_files: Sequence[str] = ()
+    output_patterns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PythonPackages:
+    """Python packages that a script needs: requirements as pip writes them, and a version such as ``3.12``."""
+
+    requirements: Sequence[str] = ()
+    python: str | None = None
+    cached: bool = True
+
+
+class TaskRunner(Plugin):
+    """Runs commands somewhere."""
+
+    def run(self, command: Command, ctx: RunContext) -> int:
+        """Run the command to its end and give its exit code.
+
+        A kill of the task run stops it with all that it started. Raises TaskFailed when it cannot be started.
+        """
+        raise NotImplementedError
+
+    def python(self, packages: PythonPackages, ctx: RunContext, image: str | None) -> Mapping[str, str]:
+        """Make these packages available and give the environment variables with which ``python`` finds them.
+
+        Raises EnvironmentFailed with the installer's own message.
+        """
+        raise NotImplementedError
+
+
+AnyTaskRunner = Annotated[SerializeAsAny[TaskRunner], BeforeValidator(of_kind(TaskRunner))]
+"""A task runner of whatever type the map names."""

@@ -1,0 +1,1 @@
+"""What must stay hidden: encryption at rest, where secrets come from, masking."""

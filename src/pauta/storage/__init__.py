@@ -1,0 +1,1 @@
+"""Tables, migrations and one small repository per aggregate."""
