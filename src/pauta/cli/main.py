@@ -1,0 +1,53 @@
+"""The command ``pauta``: one file per command, mounted here."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pauta import __version__
+from pauta.cli import executions, flow
+from pauta.cli.run import run
+from pauta.errors import PautaError
+
+app = typer.Typer(
+    name="pauta",
+    help="Run data workflows written in declarative YAML, compatible with Kestra's flow language.",
+    no_args_is_help=True,
+    # rich help and tracebacks would cost 60 ms of every start
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 -- typer passes the option's value
+    if wanted:
+        typer.echo(f"pauta {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _pauta(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    del version
+
+
+app.command()(run)
+app.add_typer(flow.app, name="flow")
+app.add_typer(executions.app, name="executions")
+
+
+def main() -> None:
+    """Run the command line; what goes wrong on purpose is one clear message, never a traceback."""
+    try:
+        app()
+    except PautaError as error:
+        typer.echo(f"pauta: {error}", err=True)
+        sys.exit(1)
