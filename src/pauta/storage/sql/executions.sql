@@ -1,0 +1,50 @@
+-- name: insert
+-- A new execution.
+INSERT INTO executions (
+    id, namespace, flow_id, flow_revision, state, shard, generation, created_at, closed_at, settled_at, history, inputs,
+    variables, outputs, trigger_by, parent_id, original_id, kind, attempt_number, schedule_at
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: update
+-- What a decision can change in an execution's own row.
+UPDATE executions SET state = ?, generation = ?, history = ?, variables = ?, outputs = ?, attempt_number = ?
+WHERE id = ?
+
+-- name: close
+-- The generation reached its final state.
+UPDATE executions SET closed_at = ? WHERE id = ?
+
+-- name: settle
+-- Nothing follows any more in this generation.
+UPDATE executions SET settled_at = ? WHERE id = ?
+
+-- name: get
+-- One execution.
+SELECT id, namespace, flow_id, flow_revision, history, inputs, variables, outputs, trigger_by, parent_id, original_id,
+    kind, shard, generation, attempt_number, schedule_at
+FROM executions WHERE id = ?
+
+-- name: shard
+-- The shard of an execution.
+SELECT shard FROM executions WHERE id = ?
+
+-- name: unsettled
+-- Executions of a shard that are not over, oldest first: what its new owner goes on with.
+SELECT id FROM executions WHERE shard = ? AND settled_at IS NULL ORDER BY id
+
+-- name: list
+-- Executions, newest first; conditions on columns of executions follow.
+SELECT e.id, e.namespace, e.flow_id, e.flow_revision, e.state, e.history FROM executions AS e
+
+-- name: insert_label
+-- A label of an execution.
+INSERT INTO execution_labels (execution_id, label_key, label_value) VALUES (?, ?, ?)
+ON CONFLICT (execution_id, label_key) DO UPDATE SET label_value = excluded.label_value
+
+-- name: labels
+-- The labels of an execution.
+SELECT label_key, label_value FROM execution_labels WHERE execution_id = ? ORDER BY label_key
+
+-- name: delete_labels
+-- Forget the labels of an execution, before they are written anew.
+DELETE FROM execution_labels WHERE execution_id = ?
