@@ -26,6 +26,11 @@ def slug(text: str) -> str:
     return re.sub(r"-+", "-", kept).strip("-").lower()
 
 
+def of_namespace(namespace: str) -> str:
+    """The folder of a namespace."""
+    return _folders(namespace)
+
+
 def of_flow(namespace: str, flow_id: str) -> str:
     """The folder of a flow."""
     return f"{_folders(namespace)}/{slug(flow_id)}"

@@ -84,6 +84,11 @@ def shard_of(session: Session, execution_id: str) -> int | None:
     return row[0] if row else None
 
 
+def is_settled(session: Session, execution_id: str) -> bool:
+    """Whether nothing follows any more in an execution."""
+    return session.one(load("executions")["settled"], (execution_id,)) is not None
+
+
 def unsettled(session: Session, shard: int) -> list[str]:
     """The ids of executions of a shard that are not over, oldest first."""
     return [row[0] for row in session.all(load("executions")["unsettled"], (shard,))]

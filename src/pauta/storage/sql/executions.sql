@@ -16,7 +16,7 @@ UPDATE executions SET closed_at = ? WHERE id = ?
 
 -- name: settle
 -- Nothing follows any more in this generation.
-UPDATE executions SET settled_at = ? WHERE id = ?
+UPDATE executions SET settled_at = ? WHERE id = ? AND settled_at IS NULL
 
 -- name: get
 -- One execution.
@@ -27,6 +27,10 @@ FROM executions WHERE id = ?
 -- name: shard
 -- The shard of an execution.
 SELECT shard FROM executions WHERE id = ?
+
+-- name: settled
+-- An execution, when it is over.
+SELECT id FROM executions WHERE id = ? AND settled_at IS NOT NULL
 
 -- name: unsettled
 -- Executions of a shard that are not over, oldest first: what its new owner goes on with.

@@ -1,0 +1,49 @@
+"""How executions are read from the database and their changes written to it, by their owner only."""
+
+from __future__ import annotations
+
+from pauta.runtime import live as loading
+from pauta.runtime.live import FlowOf, Live
+from pauta.runtime.logs import Entry
+from pauta.runtime.mailbox import Mailbox
+from pauta.runtime.ownership import Ownership
+from pauta.runtime.turn import Turn, batch
+from pauta.storage import executions
+from pauta.storage.connection import Database
+from pauta.storage.spill import Spill
+
+
+class Ledger:
+    """Reads and writes the executions of the shards that this process owns."""
+
+    def __init__(self, database: Database, ownership: Ownership, spill: Spill, flow_of: FlowOf) -> None:
+        self._database = database
+        self._ownership = ownership
+        self._spill = spill
+        self._flow_of = flow_of
+
+    def load(self, execution_id: str) -> Live | None:
+        """An execution with all its rows; None when there is no such execution."""
+        with self._database.reading() as session:
+            return loading.load(session, execution_id, self._flow_of, self._spill)
+
+    def left_open(self, mailbox: Mailbox) -> list[str]:
+        """The executions that are not over; what waits in the inbox is put into the mailbox at the same moment."""
+        with self._database.reading() as session:
+            mailbox.read_inbox(session)
+            return [each for shard in self._ownership.taken for each in executions.unsettled(session, shard)]
+
+    def is_settled(self, execution_id: str) -> bool:
+        """Whether nothing follows any more in an execution."""
+        with self._database.reading() as session:
+            return executions.is_settled(session, execution_id)
+
+    def save(self, turn: Turn, entries: list[Entry], now: int) -> None:
+        """Write what a turn changed in one transaction.
+
+        Raises DataInUse when a shard is not ours any more, StorageFailed when the disk refuses.
+        """
+        rows = batch(turn, entries, self._spill)
+        with self._database.transaction() as session:
+            self._ownership.check(session, {live.execution.shard for live in turn.touched.values()})
+            rows.save(session, now)

@@ -1,0 +1,57 @@
+"""An execution in the hands of its executor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pauta.engine.effects import Decision
+from pauta.engine.execution import Execution
+from pauta.flow.model import Flow
+from pauta.secrets.masking import Masker
+from pauta.storage import executions, requests, task_runs
+from pauta.storage.connection import Session
+from pauta.storage.spill import Spill
+
+FlowOf = Callable[[Session, str, str, int], Flow]
+"""Gives the flow of a namespace, an id and a revision. Raises NotFound, or InvalidFlow."""
+
+
+@dataclass(slots=True)
+class Live:
+    """The object that the engine changes in place, its flow, and what is derived from both.
+
+    ``unfinished`` holds the ids of its task runs that have not ended, ``waiting`` counts events that are known but not
+    decided yet, ``lines`` the log lines of the engine.
+    """
+
+    execution: Execution
+    flow: Flow
+    masker: Masker = field(default_factory=Masker)
+    unfinished: set[str] = field(default_factory=set[str])
+    waiting: int = 0
+    lines: int = 0
+    light: dict[str, bool] = field(default_factory=dict[str, bool])
+
+    def note(self, decision: Decision) -> None:
+        """Keep count of what has not ended."""
+        for run in decision.task_runs.values():
+            (self.unfinished.discard if run.state.terminal else self.unfinished.add)(run.id)
+
+    @property
+    def settled(self) -> bool:
+        """Nothing follows any more."""
+        execution = self.execution
+        return execution.state.terminal and not (self.unfinished or self.waiting or execution.requests)
+
+
+def load(session: Session, execution_id: str, flow_of: FlowOf, spill: Spill) -> Live | None:
+    """An execution with all its rows; None when there is no such execution."""
+    execution = executions.get(session, execution_id)
+    if execution is None:
+        return None
+    flow = flow_of(session, execution.namespace, execution.flow_id, execution.flow_revision)
+    execution.task_runs = {run.id: run for run in task_runs.of_execution(session, execution_id, spill)}
+    execution.requests = {request.id: request for request in requests.of_execution(session, execution_id)}
+    unfinished = {run.id for run in execution.task_runs.values() if not run.state.terminal}
+    return Live(execution, flow, unfinished=unfinished)

@@ -1,0 +1,61 @@
+"""Answers questions that need the outside world: templates with functions such as ``kv()`` or ``http()``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from pauta.engine.events import Event, RequestAnswered
+from pauta.engine.execution import Request
+from pauta.runtime.attempt import sentence
+from pauta.runtime.context import Rendering
+from pauta.runtime.pool import Pool
+
+_LIMIT = 8
+_DEADLINE = 60.0
+"""Seconds."""
+Deliver = Callable[[str, Event], None]
+
+
+class Outside:
+    """Renders templates in a few threads; each answer has a deadline."""
+
+    def __init__(self, *, limit: int = _LIMIT, deadline: float = _DEADLINE) -> None:
+        self._pool = Pool("outside", limit)
+        self._deadline = deadline
+        self._open: set[str] = set()
+        self._lock = threading.Lock()
+
+    def ask(self, execution_id: str, request: Request, rendering: Rendering, deliver: Deliver) -> None:
+        """Render the request's template; its answer is delivered, at the latest when its time is over."""
+        with self._lock:
+            self._open.add(request.id)
+
+        def answer(value: str | None, error: str | None) -> None:
+            with self._lock:
+                if request.id not in self._open:
+                    return
+                self._open.remove(request.id)
+            deliver(execution_id, RequestAnswered(request.id, value, error))
+
+        late = threading.Timer(self._deadline, answer, (None, f"no answer within {self._deadline:g} seconds"))
+        late.daemon = True
+        self._pool.run(lambda: _answer(request, rendering, answer, late))
+
+    def close(self) -> None:
+        """Answer nothing any more."""
+        self._pool.close()
+        with self._lock:
+            self._open.clear()
+
+
+def _answer(
+    request: Request, rendering: Rendering, answer: Callable[[str | None, str | None], None], late: threading.Timer
+) -> None:
+    late.start()
+    try:
+        answer(str(rendering.render(request.template)), None)
+    except Exception as error:  # noqa: BLE001 -- the execution is told, whatever it was
+        answer(None, sentence(error))
+    finally:
+        late.cancel()

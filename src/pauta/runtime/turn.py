@@ -1,0 +1,89 @@
+"""What one turn of the executor changed: collected in memory, saved in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pauta.engine.effects import Decision, Effect
+from pauta.engine.execution import Execution, Request, TaskRun
+from pauta.runtime.live import Live
+from pauta.storage import executions, logs, messages, metrics, requests, task_runs
+from pauta.storage.connection import Session
+from pauta.storage.logs import LogRow
+from pauta.storage.metrics import MetricRow
+from pauta.storage.spill import Spill
+
+
+@dataclass(slots=True)
+class Turn:
+    """Changed rows by key, each once in its latest form; effects that have to wait for the commit."""
+
+    touched: dict[str, Live] = field(default_factory=dict[str, Live])
+    changed: dict[str, Execution] = field(default_factory=dict[str, Execution])
+    runs: dict[str, tuple[Execution, TaskRun]] = field(default_factory=dict[str, tuple[Execution, TaskRun]])
+    asked: list[tuple[str, Request]] = field(default_factory=list[tuple[str, Request]])
+    answered: list[str] = field(default_factory=list[str])
+    closed: dict[str, int] = field(default_factory=dict[str, int])
+    consumed: list[str] = field(default_factory=list[str])
+    effects: list[tuple[Live, Effect]] = field(default_factory=list[tuple[Live, Effect]])
+
+    def note(self, live: Live, decision: Decision) -> None:
+        """Add what a decision changed."""
+        execution = live.execution
+        self.touched[execution.id] = live
+        if decision.execution:
+            self.changed[execution.id] = execution
+        for run in decision.task_runs.values():
+            self.runs[run.id] = (execution, run)
+        self.asked += [(execution.id, request) for request in decision.asked]
+        self.answered += decision.answered
+
+    def __bool__(self) -> bool:
+        return bool(self.touched or self.consumed)
+
+    def settled(self) -> list[Live]:
+        """The executions of this turn that are over."""
+        return [live for live in self.touched.values() if live.settled]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The rows of a turn, ready to be saved: large outputs lie in their files already."""
+
+    turn: Turn
+    runs: list[tuple[object, ...]]
+    lines: list[LogRow]
+    metrics: list[MetricRow]
+
+    def save(self, session: Session, now: int) -> None:
+        """Write all rows."""
+        turn = self.turn
+        for execution in turn.changed.values():
+            executions.update(session, execution)
+        task_runs.save(session, self.runs)
+        _save_requests(session, turn)
+        for execution_id, at in turn.closed.items():
+            executions.close(session, execution_id, at)
+        for live in turn.settled():
+            executions.settle(session, live.execution.id, now)
+        messages.consume(session, turn.consumed)
+        logs.append(session, self.lines)
+        metrics.append(session, self.metrics)
+
+
+def batch(turn: Turn, entries: list[LogRow | MetricRow], spill: Spill) -> Batch:
+    """The rows of a turn and of what was logged. Raises StorageFailed when an output cannot be put into a file."""
+    return Batch(
+        turn,
+        [task_runs.row_of(execution, run, spill) for execution, run in turn.runs.values()],
+        [entry for entry in entries if isinstance(entry, LogRow)],
+        [entry for entry in entries if isinstance(entry, MetricRow)],
+    )
+
+
+def _save_requests(session: Session, turn: Turn) -> None:
+    answered = set(turn.answered)
+    for execution_id, request in turn.asked:
+        if request.id not in answered:
+            requests.insert(session, execution_id, [request])
+    requests.delete(session, turn.answered)

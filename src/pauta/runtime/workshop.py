@@ -1,0 +1,90 @@
+"""Where effects are carried out: task runs go to the worker, questions to the outside."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import cast
+
+from pauta.engine.effects import AskOutside, Effect, StopTaskRun, SubmitTaskRun
+from pauta.engine.events import Event
+from pauta.engine.execution import TaskRun
+from pauta.runtime.live import Live
+from pauta.runtime.outside import Outside
+from pauta.runtime.rendering import Functions, TaskRendering, needs_outside
+from pauta.runtime.worker import Job, Worker
+from pauta.sdk.context import TaskRunInfo
+from pauta.sdk.tasks import RunnableTask
+
+Deliver = Callable[[str, Event], None]
+
+
+class Workshop:
+    """Turns effects into work. ``still`` is held while the engine changes executions, and while they are read."""
+
+    def __init__(self, *, worker: Worker, outside: Outside, functions: Functions) -> None:
+        self.still = threading.RLock()
+        self._worker = worker
+        self._outside = outside
+        self._functions = functions
+        self._deliver: Deliver = _drop
+        self._handlers: dict[type[Effect], Callable[[Live, Effect], None]] = {
+            SubmitTaskRun: self._submit,
+            StopTaskRun: self._stop,
+            AskOutside: self._ask,
+        }
+
+    def serve(self, deliver: Deliver) -> None:
+        """Deliver results and answers there from now on."""
+        self._deliver = deliver
+        self._worker.serve(deliver)
+
+    def close(self) -> None:
+        """Stop what runs; start and answer nothing any more."""
+        self._outside.close()
+        self._worker.stop_all()
+
+    def run_if_light(self, live: Live, effect: SubmitTaskRun) -> list[Event] | None:
+        """Run the task here and now when it touches nothing outside; None when it does."""
+        task_id = effect.task_run.task_id
+        if task_id not in live.light:
+            live.light[task_id] = _is_light(_task(live, task_id))
+        return self._worker.run_light(self._job(live, effect)) if live.light[task_id] else None
+
+    def carry_out(self, live: Live, effect: Effect) -> None:
+        """Carry out an effect whose decision is durable."""
+        self._handlers[type(effect)](live, effect)
+
+    def _submit(self, live: Live, effect: Effect) -> None:
+        self._worker.submit(self._job(live, cast("SubmitTaskRun", effect)))
+
+    def _stop(self, live: Live, effect: Effect) -> None:
+        del live
+        stop = cast("StopTaskRun", effect)
+        self._worker.stop(stop.task_run.id, stop.fence)
+
+    def _ask(self, live: Live, effect: Effect) -> None:
+        request = cast("AskOutside", effect).request
+        run = live.execution.task_runs.get(request.task_run_id) if request.task_run_id else None
+        self._outside.ask(live.execution.id, request, self._rendering(live, run), self._deliver)
+
+    def _job(self, live: Live, effect: SubmitTaskRun) -> Job:
+        run, execution = effect.task_run, live.execution
+        info = TaskRunInfo(execution.namespace, execution.flow_id, execution.id, run.task_id, run.id, len(run.attempts))
+        return Job(info, effect.fence, _task(live, run.task_id), self._rendering(live, run), live.masker)
+
+    def _rendering(self, live: Live, run: TaskRun | None) -> TaskRendering:
+        return TaskRendering(live, run, self._functions, self.still)
+
+
+def _task(live: Live, task_id: str) -> RunnableTask:
+    return cast("RunnableTask", live.flow.task(task_id))
+
+
+def _is_light(task: RunnableTask) -> bool:
+    return type(task).light and not needs_outside(task)
+
+
+def _drop(execution_id: str, event: Event) -> None:
+    """Nobody waits for events."""
+    del execution_id, event
