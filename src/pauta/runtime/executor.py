@@ -15,6 +15,8 @@ from pauta.clock import Clock
 from pauta.engine.decide import decide, recover
 from pauta.engine.effects import Decision, Effect, EndGeneration, SubmitTaskRun, WriteLog
 from pauta.engine.events import Event, ExecutionCreated, KillRequested
+from pauta.errors import StorageFailed
+from pauta.runtime.attempt import sentence
 from pauta.runtime.ledger import Ledger
 from pauta.runtime.live import Live
 from pauta.runtime.logs import LogSink, engine_line
@@ -161,10 +163,9 @@ class Executor(Service):
         else:
             self._follow(live, events)
 
-    def _follow(self, live: Live, events: list[Event]) -> None:
-        now = self._clock.now()
+    def _follow(self, live: Live, events: list[tuple[Event, int]]) -> None:
         live.waiting += len(events)
-        self._mailbox.put_first([Arrival(live.execution.id, event, now) for event in events])
+        self._mailbox.put_first([Arrival(live.execution.id, event, at) for event, at in events])
 
     def _log(self, turn: Turn, live: Live, effect: Effect) -> None:
         del turn
@@ -190,7 +191,11 @@ class Executor(Service):
     def _let_go(self, live: Live) -> None:
         self._lives.pop(live.execution.id, None)
         self._publisher.settled(live.execution)
-        end = self._ends.pop(live.execution.id, None)
+        self._release(live.execution.id)
+
+    def _release(self, execution_id: str) -> None:
+        """Let go who waits for the end of an execution."""
+        end = self._ends.pop(execution_id, None)
         if end is not None:
             end.set()
 
@@ -203,7 +208,15 @@ class Executor(Service):
         return live
 
     def _load(self, execution_id: str) -> Live | None:
-        return self._ledger.load(execution_id)
+        """An execution that cannot be loaded is ended alone: the others go on."""
+        try:
+            return self._ledger.load(execution_id)
+        except StorageFailed:
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever is wrong with its rows or its flow
+            self._ledger.strand(execution_id, f"the execution cannot be loaded: {sentence(error)}", self._clock.now())
+            self._release(execution_id)
+            return None
 
 
 def _later(turn: Turn, live: Live, effect: Effect) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from pauta.engine.execution import Change
 from pauta.runtime import live as loading
 from pauta.runtime.live import FlowOf, Live
 from pauta.runtime.logs import Entry
 from pauta.runtime.mailbox import Mailbox
 from pauta.runtime.ownership import Ownership
 from pauta.runtime.turn import Turn, batch
-from pauta.storage import executions
-from pauta.storage.connection import Database
+from pauta.sdk.states import Level, State
+from pauta.storage import executions, logs
+from pauta.storage.connection import Database, Session
+from pauta.storage.logs import LogRow
 from pauta.storage.spill import Spill
 
 
@@ -26,6 +31,15 @@ class Ledger:
         """An execution with all its rows; None when there is no such execution."""
         with self._database.reading() as session:
             return loading.load(session, execution_id, self._flow_of, self._spill)
+
+    def strand(self, execution_id: str, reason: str, now: int) -> None:
+        """End an execution that cannot be loaded: FAILED where its row can be read, and no more touched in any case."""
+        with self._database.transaction() as session:
+            with suppress(ValueError, TypeError, KeyError):
+                _fail(session, execution_id, now)
+            executions.settle(session, execution_id, now)
+            line = LogRow(execution_id, now, "", 0, 1, None, Level.ERROR.severity, reason)
+            logs.append(session, [line])
 
     def left_open(self, mailbox: Mailbox) -> list[str]:
         """The executions that are not over; what waits in the inbox is put into the mailbox at the same moment."""
@@ -47,3 +61,11 @@ class Ledger:
         with self._database.transaction() as session:
             self._ownership.check(session, {live.execution.shard for live in turn.touched.values()})
             rows.save(session, now)
+
+
+def _fail(session: Session, execution_id: str, now: int) -> None:
+    execution = executions.get(session, execution_id)
+    if execution is not None and not execution.state.terminal:
+        execution.history.append(Change(State.FAILED, now))
+        executions.update(session, execution)
+        executions.close(session, execution_id, now)

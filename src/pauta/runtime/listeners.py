@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pauta.engine.execution import Change, TaskRun
+from pauta.engine.execution import Attempt, TaskRun
 from pauta.sdk.context import Metric
 from pauta.sdk.states import Level, State
 
@@ -91,11 +91,11 @@ def snapshot(run: TaskRun) -> TaskRun:
         execution_id=run.execution_id,
         number=run.number,
         task_id=run.task_id,
-        history=[Change(*change) for change in run.history],
+        history=list(run.history),
         parent_id=run.parent_id,
         value=run.value,
         iteration=run.iteration,
-        attempts=list(run.attempts),
+        attempts=[Attempt(list(each.history), each.worker_id, each.log_file) for each in run.attempts],
         outputs=run.outputs,
         fence=run.fence,
         generation=run.generation,

@@ -66,11 +66,17 @@ class Mailbox:
 
     def read_inbox(self, session: Session) -> None:
         """Collect what the inbox holds and is not known yet."""
+        limit = _MOST + len(self._known)
         for shard in self._ownership.taken:
-            for waiting in messages.waiting(session, shard, _MOST + len(self._known)):
-                if waiting.id not in self._known:
-                    self._known.add(waiting.id)
-                    self._waiting.append(Arrival(waiting.execution_id, waiting.event, self._clock.now(), waiting.id))
+            found = messages.waiting(session, shard, limit)
+            self._look = self._look or len(found) == limit
+            for each in found:
+                self._keep_new(each)
+
+    def _keep_new(self, message: messages.Waiting) -> None:
+        if message.id not in self._known:
+            self._known.add(message.id)
+            self._waiting.append(Arrival(message.execution_id, message.event, self._clock.now(), message.id))
 
     def take(self) -> Arrival | None:
         """The next event; None when there is none."""

@@ -25,7 +25,7 @@ class Pool:
         """Run the call in a thread, now or when one is free. It must not raise."""
         with self._work:
             self._waiting.append(call)
-            if self._idle:
+            if len(self._waiting) <= self._idle:
                 self._work.notify()
             elif self._threads < self._limit:
                 self._threads += 1

@@ -33,6 +33,7 @@ class Job:
     rendering: Rendering
     masker: Masker
     stop: Stop = field(default_factory=Stop)
+    begun: bool = False
 
     @property
     def key(self) -> tuple[str, int]:
@@ -49,7 +50,7 @@ class Worker:
         self._worker_id = worker_id
         self._pool = Pool("worker", limit)
         self._jobs: dict[tuple[str, int], Job] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._deliver: Deliver = _drop
 
     def serve(self, deliver: Deliver) -> None:
@@ -62,9 +63,11 @@ class Worker:
             self._jobs[job.key] = job
         self._pool.run(lambda: self._work(job))
 
-    def run_light(self, job: Job) -> list[Event]:
-        """Run a light task here and now; gives the events of its start and its end."""
-        return [self._started(job), self._ended(job, self._attempt(job))]
+    def run_light(self, job: Job) -> list[tuple[Event, int]]:
+        """Run a light task here and now; gives the events of its start and its end, with their instants."""
+        begin = self._sink.clock.now()
+        ended = self._ended(job, self._attempt(job))
+        return [(self._started(job), begin), (ended, self._sink.clock.now())]
 
     def stop(self, task_run_id: str, fence: int) -> None:
         """Kill a task run; its result says KILLED."""
@@ -74,15 +77,19 @@ class Worker:
             job.stop.ask(KILL)
             self._give_up_later(job, State.KILLED)
 
-    def stop_all(self) -> None:
-        """Kill whatever runs; nothing is started any more."""
+    def stop_all(self, patience: float = 5.0) -> None:
+        """Kill whatever runs and wait for its end (so many seconds); nothing is started any more."""
         self._pool.close()
         with self._lock:
+            self._jobs = {key: job for key, job in self._jobs.items() if job.begun}
             jobs = list(self._jobs.values())
         for job in jobs:
             job.stop.ask(KILL)
+        with self._lock:
+            self._lock.wait_for(lambda: not self._jobs, patience)
 
     def _work(self, job: Job) -> None:
+        job.begun = True
         if job.stop.reason is not None:
             self._finish(job, Outcome(State.KILLED))
             return
@@ -107,6 +114,7 @@ class Worker:
         """Deliver the result, unless one was delivered already."""
         with self._lock:
             known = self._jobs.pop(job.key, None)
+            self._lock.notify_all()
         if known is not None:
             self._deliver(job.info.execution_id, self._ended(job, outcome))
 

@@ -44,8 +44,8 @@ class Workshop:
         self._outside.close()
         self._worker.stop_all()
 
-    def run_if_light(self, live: Live, effect: SubmitTaskRun) -> list[Event] | None:
-        """Run the task here and now when it touches nothing outside; None when it does."""
+    def run_if_light(self, live: Live, effect: SubmitTaskRun) -> list[tuple[Event, int]] | None:
+        """Run the task here and now, and give its events with their instants; None when it touches the outside."""
         task_id = effect.task_run.task_id
         if task_id not in live.light:
             live.light[task_id] = _is_light(_task(live, task_id))

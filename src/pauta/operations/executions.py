@@ -1,0 +1,83 @@
+"""Starting and killing executions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pauta import ids
+from pauta.clock import Clock
+from pauta.engine.events import Event, ExecutionCreated, KillRequested
+from pauta.engine.execution import Change, Execution
+from pauta.errors import NotFound
+from pauta.flow.model import Flow
+from pauta.operations.inputs import Inputs
+from pauta.sdk.states import State
+from pauta.storage import executions, messages
+from pauta.storage.connection import Database
+
+CORRELATION = "system.correlationId"
+"""Label of Kestra: the id of the execution with which everything began."""
+Labels = tuple[tuple[str, str], ...]
+
+
+class Executions:
+    """The verbs of executions; each is one transaction.
+
+    ``shard`` gives the shard of a new execution, ``wake`` tells the executor that its inbox has something new.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        inputs: Inputs,
+        clock: Clock,
+        shard: Callable[[], int],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._inputs = inputs
+        self._clock = clock
+        self._shard = shard
+        self._wake = wake
+
+    def start(self, flow: Flow, supplied: Mapping[str, object], labels: Labels = ()) -> str:
+        """Accept an execution of a flow; gives its id.
+
+        Raises InvalidInputs with all that is wrong with the inputs.
+        """
+        now = self._clock.now()
+        execution_id = ids.new(now)
+        execution = Execution(
+            id=execution_id,
+            namespace=flow.namespace,
+            flow_id=flow.id,
+            flow_revision=flow.revision,
+            history=[Change(State.CREATED, now)],
+            inputs=self._inputs.accept(flow, execution_id, supplied),
+            labels=_labels(flow, labels, execution_id),
+            variables=dict(flow.variables),
+            shard=self._shard(),
+        )
+        with self._database.transaction() as session:
+            executions.insert(session, execution)
+            messages.post(session, execution.shard, execution_id, ExecutionCreated(), now)
+        self._wake()
+        return execution_id
+
+    def kill(self, execution_id: str) -> None:
+        """Ask for the end of an execution. Raises NotFound."""
+        self._post(execution_id, KillRequested())
+
+    def _post(self, execution_id: str, event: Event) -> None:
+        with self._database.transaction() as session:
+            shard = executions.shard_of(session, execution_id)
+            if shard is None:
+                raise NotFound("execution", execution_id)
+            messages.post(session, shard, execution_id, event, self._clock.now())
+        self._wake()
+
+
+def _labels(flow: Flow, given: Labels, execution_id: str) -> Labels:
+    """Labels given at the start replace those of the flow with the same key."""
+    return tuple({**dict(flow.labels), **dict(given), CORRELATION: execution_id}.items())
