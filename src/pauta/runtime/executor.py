@@ -19,7 +19,7 @@ from pauta.errors import StorageFailed
 from pauta.runtime.attempt import sentence
 from pauta.runtime.ledger import Ledger
 from pauta.runtime.live import Live
-from pauta.runtime.logs import LogSink, engine_line
+from pauta.runtime.logs import LogSink
 from pauta.runtime.mailbox import Arrival, Mailbox
 from pauta.runtime.publishing import Publisher
 from pauta.runtime.quarantine import quarantine
@@ -169,7 +169,7 @@ class Executor(Service):
 
     def _log(self, turn: Turn, live: Live, effect: Effect) -> None:
         del turn
-        self._sink.add(engine_line(live, cast("WriteLog", effect), self._clock.now()))
+        self._sink.add([*live.log_lines(cast("WriteLog", effect), self._clock.now())])
 
     def _end(self, turn: Turn, live: Live, effect: Effect) -> None:
         del effect

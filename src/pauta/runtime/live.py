@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pauta.engine.effects import Decision
+from pauta.engine.effects import Decision, WriteLog
 from pauta.engine.execution import Execution
 from pauta.flow.model import Flow
+from pauta.runtime.logs import pieces_of
 from pauta.secrets.masking import Masker
 from pauta.storage import executions, requests, task_runs
 from pauta.storage.connection import Session
+from pauta.storage.logs import LogRow
 from pauta.storage.spill import Spill
 
+_ENGINE_LINES = 1 << 30
+"""Numbers of the engine's own lines begin here: at the same instant they follow the task's lines."""
 FlowOf = Callable[[Session, str, str, int], Flow]
 """Gives the flow of a namespace, an id and a revision. Raises NotFound, or InvalidFlow."""
 
@@ -37,6 +41,18 @@ class Live:
         """Keep count of what has not ended."""
         for run in decision.task_runs.values():
             (self.unfinished.discard if run.state.terminal else self.unfinished.add)(run.id)
+
+    def log_lines(self, effect: WriteLog, now: int) -> list[LogRow]:
+        """A log line of the engine, about a task run or the execution, as rows."""
+        run = effect.task_run
+        pieces = pieces_of(self.masker.mask(effect.message))
+        first, self.lines = _ENGINE_LINES + self.lines, self.lines + len(pieces)
+        identity, task_id, attempt = (run.id, run.task_id, max(0, len(run.attempts) - 1)) if run else ("", None, 0)
+        severity = effect.level.severity
+        return [
+            LogRow(self.execution.id, now, identity, attempt, first + place, task_id, severity, piece)
+            for place, piece in enumerate(pieces)
+        ]
 
     @property
     def settled(self) -> bool:

@@ -10,8 +10,6 @@ import threading
 from collections.abc import Callable
 
 from pauta.clock import Clock
-from pauta.engine.effects import WriteLog
-from pauta.runtime.live import Live
 from pauta.sdk.context import Metric, TaskRunInfo
 from pauta.sdk.states import Level
 from pauta.secrets.masking import Masker
@@ -23,9 +21,6 @@ LONGEST_MESSAGE = 15_360
 """Characters (Kestra cuts longer messages)."""
 _CAPACITY = 20_000
 """Entries that wait for a commit before writers have to wait, too."""
-_ENGINE_LINES = 1 << 30
-"""Numbers of the engine's own lines begin here: at the same instant they follow the task's lines."""
-
 Entry = LogRow | MetricRow
 
 
@@ -131,19 +126,6 @@ def pieces_of(message: str) -> list[str]:
     if len(message) <= LONGEST_MESSAGE:
         return [message]
     return [message[start : start + LONGEST_MESSAGE] for start in range(0, len(message), LONGEST_MESSAGE)]
-
-
-def engine_line(live: Live, effect: WriteLog, now: int) -> list[Entry]:
-    """A log line of the engine about a task run or (None) the execution."""
-    run = effect.task_run
-    pieces = pieces_of(live.masker.mask(effect.message))
-    first, live.lines = _ENGINE_LINES + live.lines, live.lines + len(pieces)
-    identity, task_id, attempt = (run.id, run.task_id, max(0, len(run.attempts) - 1)) if run else ("", None, 0)
-    severity = effect.level.severity
-    return [
-        LogRow(live.execution.id, now, identity, attempt, first + place, task_id, severity, piece)
-        for place, piece in enumerate(pieces)
-    ]
 
 
 def _nobody() -> None:

@@ -29,7 +29,8 @@ class Ownership:
 
         Raises DataInUse when there is none.
         """
-        shard = next((number for number in range(shards.COUNT) if self._locks.take(number)), None)
+        others = (number for number in range(shards.COUNT) if number not in self._epochs)
+        shard = next((number for number in others if self._locks.take(number)), None)
         if shard is None:
             raise DataInUse(f"all {shards.COUNT} places of {self._database.path} are taken by other processes")
         with self._database.transaction() as session:
