@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pauta.engine.effects import Decision, WriteLog
 from pauta.engine.execution import Execution
-from pauta.flow.model import Flow
 from pauta.runtime.logs import pieces_of
 from pauta.secrets.masking import Masker
 from pauta.storage import executions, requests, task_runs
@@ -15,9 +15,12 @@ from pauta.storage.connection import Session
 from pauta.storage.logs import LogRow
 from pauta.storage.spill import Spill
 
+if TYPE_CHECKING:
+    from pauta.flow.model import Flow
+
 _ENGINE_LINES = 1 << 30
 """Numbers of the engine's own lines begin here: at the same instant they follow the task's lines."""
-FlowOf = Callable[[Session, str, str, int], Flow]
+FlowOf = Callable[[Session, str, str, int], "Flow"]
 """Gives the flow of a namespace, an id and a revision. Raises NotFound, or InvalidFlow."""
 
 
