@@ -8,7 +8,6 @@ Kestra's layout: ``/{namespace}/{flow}/executions/{execution}/tasks/{task}/{task
 from __future__ import annotations
 
 import re
-import unicodedata
 from pathlib import PurePosixPath
 
 from pauta import paths
@@ -21,14 +20,18 @@ NAMESPACE_SCHEME = "nsfile://"
 
 def slug(text: str) -> str:
     """An id as a part of a path (Kestra: accents and other characters are dropped, ``_`` becomes ``-``)."""
-    plain = unicodedata.normalize("NFD", re.sub(r"\s", "-", text))
+    plain = re.sub(r"\s", "-", text)
+    if not plain.isascii():
+        import unicodedata
+
+        plain = unicodedata.normalize("NFD", plain)
     kept = re.sub(r"[^\w-]", "", plain, flags=re.ASCII).replace("_", "-")
     return re.sub(r"-+", "-", kept).strip("-").lower()
 
 
-def of_namespace(namespace: str) -> str:
-    """The folder of a namespace."""
-    return _folders(namespace)
+def is_of_namespace(path: str, namespace: str) -> bool:
+    """Whether a path belongs to a namespace (or one below it): its flows may read the file."""
+    return path.startswith(f"{_folders(namespace)}/")
 
 
 def of_flow(namespace: str, flow_id: str) -> str:

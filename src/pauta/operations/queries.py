@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pauta.blobs import places
 from pauta.blobs.store import Blobs
@@ -22,8 +22,7 @@ from pauta.storage.spill import Spill
 LAST = "last"
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Which executions: of a namespace or one below it, of a flow's id, in a state; all when nothing is said."""
 
     namespace: str | None = None

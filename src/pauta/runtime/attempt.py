@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pauta.errors import PautaError, TaskFailed
 from pauta.runtime.context import Stop, TaskRunContext
@@ -23,8 +22,7 @@ TIMEOUT = "timeout"
 _STOPPED = {KILL: State.KILLED, TIMEOUT: State.FAILED}
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How an attempt ended."""
 
     state: State

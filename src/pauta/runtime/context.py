@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from pauta import paths
 from pauta.blobs import places
@@ -45,8 +44,7 @@ class Runners(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What all task runs of a process share. Working directories are made below ``temporary``."""
 
     blobs: Blobs
@@ -180,7 +178,7 @@ class TaskRunContext:
 
     def _allowed(self, path: str) -> str:
         """A flow reads files of its own namespace (and those below it), of whichever flow."""
-        if not path.startswith(places.of_namespace(self._info.namespace) + "/"):
+        if not places.is_of_namespace(path, self._info.namespace):
             raise PathRefused(f"'{places.uri(path)}' does not belong to the namespace {self._info.namespace}")
         return path
 

@@ -138,7 +138,8 @@ class Executor(Service):
 
     def _decide(self, turn: Turn, live: Live, arrival: Arrival) -> None:
         live.waiting = max(0, live.waiting - 1)
-        self._apply(turn, live, lambda: decide(live.execution, live.flow, arrival.event, arrival.at))
+        now = live.instant(arrival.at)
+        self._apply(turn, live, lambda: decide(live.execution, live.flow, arrival.event, now))
 
     def _apply(self, turn: Turn, live: Live, ask_engine: Callable[[], Decision]) -> None:
         """Ask the engine and note what it decided; an execution that it cannot decide is ended alone."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pauta.engine.effects import Decision, WriteLog
 from pauta.engine.execution import Execution
-from pauta.runtime.logs import pieces_of
+from pauta.runtime.logs import pieces_of, storable
 from pauta.secrets.masking import Masker
 from pauta.storage import executions, requests, task_runs
 from pauta.storage.connection import Session
@@ -29,7 +29,7 @@ class Live:
     """The object that the engine changes in place, its flow, and what is derived from both.
 
     ``unfinished`` holds the ids of its task runs that have not ended, ``waiting`` counts events that are known but not
-    decided yet, ``lines`` the log lines of the engine.
+    decided yet, ``lines`` the log lines of the engine, ``now`` is the instant of the last event.
     """
 
     execution: Execution
@@ -38,6 +38,7 @@ class Live:
     unfinished: set[str] = field(default_factory=set[str])
     waiting: int = 0
     lines: int = 0
+    now: int = 0
     light: dict[str, bool] = field(default_factory=dict[str, bool])
 
     def note(self, decision: Decision) -> None:
@@ -45,10 +46,15 @@ class Live:
         for run in decision.task_runs.values():
             (self.unfinished.discard if run.state.terminal else self.unfinished.add)(run.id)
 
+    def instant(self, at: int) -> int:
+        """The instant of an event for the engine: time never goes back within an execution."""
+        self.now = max(self.now, at)
+        return self.now
+
     def log_lines(self, effect: WriteLog, now: int) -> list[LogRow]:
         """A log line of the engine, about a task run or the execution, as rows."""
         run = effect.task_run
-        pieces = pieces_of(self.masker.mask(effect.message))
+        pieces = pieces_of(storable(self.masker.mask(effect.message)))
         first, self.lines = _ENGINE_LINES + self.lines, self.lines + len(pieces)
         identity, task_id, attempt = (run.id, run.task_id, max(0, len(run.attempts) - 1)) if run else ("", None, 0)
         severity = effect.level.severity

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from math import isfinite
 
 from pauta.clock import Clock
 from pauta.sdk.context import Metric, TaskRunInfo
@@ -89,7 +90,7 @@ class TaskLog:
         severity = level.severity
         if severity < self._least:
             return
-        run, masked = self._run, self._masker.mask(message)
+        run, masked = self._run, storable(self._masker.mask(message))
         with self._lock:
             self._at = at = max(self._at, self._sink.clock.now())
             pieces = pieces_of(masked)
@@ -102,8 +103,11 @@ class TaskLog:
             self._sink.add(rows)
 
     def metric(self, metric: Metric) -> None:
-        """Report a metric."""
+        """Report a metric. One that is no finite number is left out, and the log says so."""
         run = self._run
+        if not isfinite(metric.value):
+            self.write(Level.WARN, f"the metric '{metric.name}' is left out: its value is {metric.value}")
+            return
         with self._lock:
             self._metric += 1
             row = MetricRow(
@@ -113,12 +117,19 @@ class TaskLog:
                 self._metric,
                 run.task_id,
                 self._sink.clock.now(),
-                metric.name,
+                storable(metric.name),
                 str(metric.kind),
-                metric.value,
+                float(metric.value),
                 dump({key: self._masker.mask(value) for key, value in metric.tags.items()}),
             )
             self._sink.add([row])
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL characters and halves of surrogate pairs."""
+    if "\0" in text:
+        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def pieces_of(message: str) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 from pauta.clock import Clock
 from pauta.engine.events import Event
@@ -18,8 +18,7 @@ _MOST = 500
 """Events taken from the inbox of a shard at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """An event that arrived: when, and under which id it waits in the inbox (None: only in memory)."""
 
     execution_id: str

@@ -6,7 +6,6 @@ import base64
 import re
 import threading
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus
 
 import orjson
 
@@ -83,6 +82,8 @@ class StreamMasker:
 
 def forms(secret: str) -> Iterator[str]:
     """The forms in which a secret can appear: raw, line by line, Base64 (also inside a longer text), URL, JSON."""
+    from urllib.parse import quote, quote_plus
+
     yield secret
     encoded = (*_base64(secret), quote(secret), quote(secret, safe=""), quote_plus(secret), _json(secret))
     lines = (line.strip() for line in secret.splitlines()) if "\n" in secret else ()
