@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 from pauta.clock import Clock
@@ -19,13 +20,14 @@ from pauta.errors import StorageFailed
 from pauta.runtime.attempt import sentence
 from pauta.runtime.ledger import Ledger
 from pauta.runtime.live import Live
-from pauta.runtime.logs import LogSink
+from pauta.runtime.logs import Entry, LogSink
 from pauta.runtime.mailbox import Arrival, Mailbox
 from pauta.runtime.publishing import Publisher
 from pauta.runtime.quarantine import quarantine
 from pauta.runtime.service import Service
 from pauta.runtime.turn import Turn
 from pauta.runtime.workshop import Workshop
+from pauta.storage.connection import RowRefused
 
 _LONGEST_TURN = 5_000
 """Microseconds after which a turn is committed though more could be decided."""
@@ -131,7 +133,7 @@ class Executor(Service):
 
     def _take(self, turn: Turn, arrival: Arrival) -> None:
         if arrival.inbox_id is not None:
-            turn.consumed.append(arrival.inbox_id)
+            turn.consumed[arrival.inbox_id] = arrival.execution_id
         live = self._live(arrival.execution_id)
         if live is not None:
             self._decide(turn, live, arrival)
@@ -180,6 +182,34 @@ class Executor(Service):
 
     def _finish(self, turn: Turn) -> None:
         entries = self._sink.take()
+        try:
+            self._make_durable(turn, entries)
+        except RowRefused:
+            self._finish_one_by_one(turn, entries)
+
+    def _finish_one_by_one(self, turn: Turn, entries: list[Entry]) -> None:
+        """Something in the turn cannot be stored: find out whose it is, and end that execution alone."""
+        for part in turn.parts():
+            lines = [entry for entry in entries if entry.execution_id in part.touched]
+            try:
+                self._make_durable(part, lines)
+            except RowRefused as error:
+                self._abandon(part, error)
+        others = [entry for entry in entries if entry.execution_id not in turn.touched]
+        with suppress(RowRefused):
+            self._make_durable(Turn(), others)
+
+    def _abandon(self, part: Turn, error: RowRefused) -> None:
+        """Stop what runs for the execution of this part, and end it."""
+        self._mailbox.consumed(part.consumed)
+        for execution_id, live in part.touched.items():
+            self._lives.pop(execution_id, None)
+            self._workshop.stop_runs(live)
+            self._ledger.strand(execution_id, f"the execution cannot go on: {error}", self._clock.now(), part.consumed)
+            self._release(execution_id)
+
+    def _make_durable(self, turn: Turn, entries: list[Entry]) -> None:
+        """Commit, then do what had to wait for the commit."""
         if turn or entries:
             self._ledger.save(turn, entries, self._clock.now())
         self._mailbox.consumed(turn.consumed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from pauta.engine.execution import Change
@@ -12,7 +13,7 @@ from pauta.runtime.mailbox import Mailbox
 from pauta.runtime.ownership import Ownership
 from pauta.runtime.turn import Turn, batch
 from pauta.sdk.states import Level, State
-from pauta.storage import executions, logs
+from pauta.storage import executions, logs, messages
 from pauta.storage.connection import Database, Session
 from pauta.storage.logs import LogRow
 from pauta.storage.spill import Spill
@@ -32,9 +33,10 @@ class Ledger:
         with self._database.reading() as session:
             return loading.load(session, execution_id, self._flow_of, self._spill)
 
-    def strand(self, execution_id: str, reason: str, now: int) -> None:
-        """End an execution that cannot be loaded: FAILED where its row can be read, and no more touched in any case."""
+    def strand(self, execution_id: str, reason: str, now: int, consumed: Iterable[str] = ()) -> None:
+        """End an execution that cannot be loaded or saved: FAILED where its row can be read, and touched no more."""
         with self._database.transaction() as session:
+            messages.consume(session, consumed)
             with suppress(ValueError, TypeError, KeyError):
                 _fail(session, execution_id, now)
             executions.settle(session, execution_id, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
@@ -89,7 +90,7 @@ class Mailbox:
         """What was collected and not taken yet."""
         return list(self._waiting)
 
-    def consumed(self, inbox_ids: list[str]) -> None:
+    def consumed(self, inbox_ids: Iterable[str]) -> None:
         """These events were deleted from the inbox."""
         self._known.difference_update(inbox_ids)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pauta.engine.effects import Decision, Effect
@@ -16,15 +17,18 @@ from pauta.storage.spill import Spill
 
 @dataclass(slots=True)
 class Turn:
-    """Changed rows by key, each once in its latest form; effects that have to wait for the commit."""
+    """Changed rows by key, each once in its latest form; effects that have to wait for the commit.
+
+    Keys are ids of executions and task runs; ``consumed`` maps ids of the inbox to executions.
+    """
 
     touched: dict[str, Live] = field(default_factory=dict[str, Live])
     changed: dict[str, Execution] = field(default_factory=dict[str, Execution])
     runs: dict[str, tuple[Execution, TaskRun]] = field(default_factory=dict[str, tuple[Execution, TaskRun]])
     asked: list[tuple[str, Request]] = field(default_factory=list[tuple[str, Request]])
-    answered: list[str] = field(default_factory=list[str])
+    answered: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     closed: dict[str, int] = field(default_factory=dict[str, int])
-    consumed: list[str] = field(default_factory=list[str])
+    consumed: dict[str, str] = field(default_factory=dict[str, str])
     effects: list[tuple[Live, Effect]] = field(default_factory=list[tuple[Live, Effect]])
 
     def note(self, live: Live, decision: Decision) -> None:
@@ -36,10 +40,27 @@ class Turn:
         for run in decision.task_runs.values():
             self.runs[run.id] = (execution, run)
         self.asked += [(execution.id, request) for request in decision.asked]
-        self.answered += decision.answered
+        self.answered += [(execution.id, request_id) for request_id in decision.answered]
 
     def __bool__(self) -> bool:
         return bool(self.touched or self.consumed)
+
+    def parts(self) -> Iterator[Turn]:
+        """The same, each execution apart."""
+        for execution_id in {**self.touched, **dict.fromkeys(self.consumed.values())}:
+            yield self._part(execution_id)
+
+    def _part(self, wanted: str) -> Turn:
+        return Turn(
+            touched={key: live for key, live in self.touched.items() if key == wanted},
+            changed={key: execution for key, execution in self.changed.items() if key == wanted},
+            runs={key: pair for key, pair in self.runs.items() if pair[0].id == wanted},
+            asked=[pair for pair in self.asked if pair[0] == wanted],
+            answered=[pair for pair in self.answered if pair[0] == wanted],
+            closed={key: at for key, at in self.closed.items() if key == wanted},
+            consumed={key: execution_id for key, execution_id in self.consumed.items() if execution_id == wanted},
+            effects=[pair for pair in self.effects if pair[0].execution.id == wanted],
+        )
 
     def settled(self) -> list[Live]:
         """The executions of this turn that are over."""
@@ -82,8 +103,8 @@ def batch(turn: Turn, entries: list[LogRow | MetricRow], spill: Spill) -> Batch:
 
 
 def _save_requests(session: Session, turn: Turn) -> None:
-    answered = set(turn.answered)
+    answered = {request_id for _, request_id in turn.answered}
     for execution_id, request in turn.asked:
         if request.id not in answered:
             requests.insert(session, execution_id, [request])
-    requests.delete(session, turn.answered)
+    requests.delete(session, answered)

@@ -55,6 +55,11 @@ class Workshop:
         """Carry out an effect whose decision is durable."""
         self._handlers[type(effect)](live, effect)
 
+    def stop_runs(self, live: Live) -> None:
+        """Stop all task runs of an execution that is given up."""
+        for run_id in live.unfinished:
+            self._worker.stop(run_id, live.execution.task_runs[run_id].fence)
+
     def _submit(self, live: Live, effect: Effect) -> None:
         self._worker.submit(self._job(live, cast("SubmitTaskRun", effect)))
 

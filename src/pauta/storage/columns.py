@@ -9,11 +9,15 @@ import orjson
 
 from pauta.engine.execution import Attempt, Change
 from pauta.sdk.states import State
+from pauta.storage.connection import RowRefused
 
 
 def dump(value: object) -> str:
-    """JSON text of plain data."""
-    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    """JSON text of plain data. Raises RowRefused when it is none."""
+    try:
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError as error:
+        raise RowRefused(f"a value cannot be stored: {error}") from error
 
 
 def dump_optional(value: object | None) -> str | None:

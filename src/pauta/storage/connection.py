@@ -32,6 +32,13 @@ _REASONS = {
 }
 
 
+_REFUSED_ROWS = (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeError)
+
+
+class RowRefused(StorageFailed):
+    """A value cannot be stored; the database itself is well."""
+
+
 class Session:
     """Statements within one transaction."""
 
@@ -39,12 +46,18 @@ class Session:
         self._connection = connection
 
     def run(self, statement: str, values: Sequence[object] = ()) -> int:
-        """Execute a statement; gives the number of rows that it changed."""
-        return self._connection.execute(statement, values).rowcount
+        """Execute a statement; gives the number of rows that it changed. Raises RowRefused."""
+        try:
+            return self._connection.execute(statement, values).rowcount
+        except _REFUSED_ROWS as error:
+            raise RowRefused(f"a value cannot be stored: {error}") from error
 
     def run_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        """Execute a statement once per row of values."""
-        self._connection.executemany(statement, rows)
+        """Execute a statement once per row of values. Raises RowRefused."""
+        try:
+            self._connection.executemany(statement, rows)
+        except _REFUSED_ROWS as error:
+            raise RowRefused(f"a value cannot be stored: {error}") from error
 
     def all(self, statement: str, values: Sequence[object] = ()) -> list[Row]:
         """All rows of a query."""

@@ -11,6 +11,7 @@ from pauta.blobs import places
 from pauta.blobs.store import Blobs
 from pauta.engine.execution import Execution, TaskRun
 from pauta.sdk.context import TaskRunInfo
+from pauta.storage.columns import dump
 
 THRESHOLD = 32_768
 """Bytes of JSON up to which outputs stay in the row."""
@@ -34,9 +35,10 @@ class Spill:
         """The outputs of a task run as its row keeps them. Raises StorageFailed when a file cannot be written."""
         if run.outputs is None:
             return Packed(None, None)
-        data = orjson.dumps(run.outputs, option=orjson.OPT_NON_STR_KEYS)
+        text = dump(run.outputs)
+        data = text.encode()
         if len(data) <= self._threshold:
-            return Packed(data.decode(), None)
+            return Packed(text, None)
         path = places.file_in(_folder(execution, run), f"outputs-{run.fence}.json")
         self._blobs.put(path, data)
         return Packed(None, places.uri(path))

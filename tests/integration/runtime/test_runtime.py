@@ -10,7 +10,7 @@ from runtime_kit import Runtime
 from pauta.errors import DataInUse, StorageFailed
 from pauta.operations.queries import Filter
 from pauta.runtime.listeners import ExecutionChanged, LogWritten, TaskRunChanged
-from pauta.storage import shards
+from pauta.storage import shards, task_runs
 
 SAY, GIVE, WAIT = "type: io.example.Say", "type: io.example.Give", "type: io.example.Wait"
 APPEND, BREAK = "type: io.example.Append", "type: io.example.Break"
@@ -195,3 +195,22 @@ def test_two_processes_work_on_the_same_data_at_the_same_time(tmp_path: Path):
             assert len(runtime.queries.executions(EVERYTHING)) == 2
             assert runtime.ownership.taken == (1,)
         assert other.communicate(timeout=30)[0].strip() == "FAILED"
+
+
+def test_an_execution_whose_row_cannot_be_stored_fails_alone(runtime: Runtime, monkeypatch: pytest.MonkeyPatch):
+    original = task_runs.row_of
+
+    def poisoned(execution: Any, run: Any, spill: Any) -> Any:
+        row = original(execution, run, spill)
+        return (*row[:6], 2**70, *row[7:]) if execution.id == broken else row
+
+    running = runtime.when_running()
+    healthy = runtime.begin(WAIT)
+    assert running.wait(10)
+    broken = runtime.begin(WAIT)
+    monkeypatch.setattr(task_runs, "row_of", poisoned)
+    runtime.executor.kill(broken)
+    assert states(runtime.end_of(broken))[0] == "FAILED"
+    assert "cannot be stored" in runtime.messages(broken)[0]
+    runtime.executor.kill(healthy)
+    assert states(runtime.end_of(healthy)) == ["KILLED", "KILLED"]

@@ -1,0 +1,70 @@
+"""From what a user supplies to the inputs that an execution keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pauta.blobs import places
+from pauta.blobs.store import Blobs
+from pauta.errors import InvalidInputs, Problem
+from pauta.flow.inputs import resolve_inputs
+from pauta.secrets.encryption import Encryption
+
+if TYPE_CHECKING:
+    from pauta.flow.model import Flow
+
+
+class Inputs:
+    """Files go to the internal storage, secrets are encrypted, everything else is checked and converted."""
+
+    def __init__(self, *, blobs: Blobs, encryption: Encryption) -> None:
+        self._blobs = blobs
+        self._encryption = encryption
+
+    def accept(self, flow: Flow, execution_id: str, supplied: Mapping[str, object]) -> dict[str, Any]:
+        """The inputs of a new execution. A ``Path`` is the file of a FILE input, else a file with the value's text.
+
+        Raises InvalidInputs with all that is wrong.
+        """
+        kinds = {each.id: str(each.type) for each in flow.inputs}
+        given = {name: self._given(flow, execution_id, name, value, kinds) for name, value in supplied.items()}
+        resolved = dict(resolve_inputs(flow, given))
+        for name in (name for name, kind in kinds.items() if kind == "SECRET"):
+            self._seal(resolved, name.split("."))
+        return resolved
+
+    def _given(self, flow: Flow, execution_id: str, name: str, value: object, kinds: Mapping[str, str]) -> object:
+        if not isinstance(value, Path):
+            return value
+        if kinds.get(name) != "FILE":
+            return _text(name, value)
+        folder = places.of_input(flow.namespace, flow.id, execution_id, name)
+        path = places.file_in(folder, value.name)
+        self._blobs.put(path, value)
+        return places.uri(path)
+
+    def _seal(self, values: dict[str, Any], parts: list[str]) -> None:
+        """Encrypt the text at a path of names (``a.b`` is ``b`` in the map ``a``), when there is one."""
+        *outer, last = parts
+        for part in outer:
+            inner = values.get(part)
+            if not isinstance(inner, dict):
+                return
+            copy: dict[str, Any] = dict(inner)  # pyright: ignore[reportUnknownArgumentType] -- JSON
+            values[part] = copy
+            values = copy
+        if isinstance(values.get(last), str):
+            values[last] = self._encryption.encrypt(values[last])
+
+
+def _text(name: str, file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInputs([Problem(f"the file {file} is not UTF-8 text", path=f"inputs.{name}")]) from None
+    except OSError as error:
+        raise InvalidInputs(
+            [Problem(f"the file {file} cannot be read: {error.strerror}", path=f"inputs.{name}")]
+        ) from None
