@@ -37,10 +37,6 @@ def where(conditions: Iterable[Condition]) -> tuple[str, list[object]]:
 def _compile(condition: Condition) -> tuple[str, list[object]]:
     column = _COLUMNS[condition.field]
     if condition.operator == "below":
-        # '/' follows '.', so this is every text that begins with the namespace and a dot
-        return f"({column} = ? OR ({column} > ? AND {column} < ?))", _below(str(condition.value))
+        # an expression, so that rows are read in the order of the list and never sorted; '/' follows '.'
+        return f"({column} || '.') >= ? AND ({column} || '.') < ?", [f"{condition.value}.", f"{condition.value}/"]
     return f"{column} {condition.operator} ?", [condition.value]
-
-
-def _below(namespace: str) -> list[object]:
-    return [namespace, f"{namespace}.", f"{namespace}/"]
