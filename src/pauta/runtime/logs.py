@@ -13,13 +13,15 @@ from math import isfinite
 from pauta.clock import Clock
 from pauta.sdk.context import Metric, TaskRunInfo
 from pauta.sdk.states import Level
-from pauta.secrets.masking import Masker
+from pauta.secrets.masking import Masker, StreamMasker
 from pauta.storage.columns import dump
 from pauta.storage.logs import LogRow
 from pauta.storage.metrics import MetricRow
 
 LONGEST_MESSAGE = 15_360
 """Characters (Kestra cuts longer messages)."""
+_CUT = 4_096
+"""Characters from which on a message may be a piece of a longer line."""
 _CAPACITY = 20_000
 """Entries that wait for a commit before writers have to wait, too."""
 Entry = LogRow | MetricRow
@@ -81,6 +83,7 @@ class TaskLog:
         self._masker = masker
         self._least = least.severity
         self._lock = threading.Lock()
+        self._streams: dict[Level, StreamMasker] = {}
         self._line = 0
         self._metric = 0
         self._at = 0
@@ -90,17 +93,38 @@ class TaskLog:
         severity = level.severity
         if severity < self._least:
             return
-        run, masked = self._run, storable(self._masker.mask(message))
         with self._lock:
-            self._at = at = max(self._at, self._sink.clock.now())
-            pieces = pieces_of(masked)
-            first = self._line + 1
-            self._line += len(pieces)
-            rows: list[Entry] = [
-                LogRow(run.execution_id, at, run.task_run_id, run.attempt, first + place, run.task_id, severity, piece)
-                for place, piece in enumerate(pieces)
-            ]
-            self._sink.add(rows)
+            self._add(severity, self._masked(level, message))
+
+    def close(self) -> None:
+        """Nothing follows: write what was held back."""
+        with self._lock:
+            for level, stream in self._streams.items():
+                if stream.holds:
+                    self._add(level.severity, stream.close())
+
+    def _masked(self, level: Level, message: str) -> str:
+        """The message without secrets. The end of a very long one is held back while it could be half a secret:
+        such messages are pieces of a line that was cut somewhere, and the next one goes on with it.
+        """
+        stream = self._streams.get(level)
+        if len(message) < _CUT and (stream is None or not stream.holds):
+            return self._masker.mask(message)
+        if stream is None:
+            stream = self._streams[level] = self._masker.stream()
+        return stream.feed(message)
+
+    def _add(self, severity: int, masked: str) -> None:
+        run = self._run
+        self._at = at = max(self._at, self._sink.clock.now())
+        pieces = pieces_of(storable(masked))
+        first = self._line + 1
+        self._line += len(pieces)
+        rows: list[Entry] = [
+            LogRow(run.execution_id, at, run.task_run_id, run.attempt, first + place, run.task_id, severity, piece)
+            for place, piece in enumerate(pieces)
+        ]
+        self._sink.add(rows)
 
     def metric(self, metric: Metric) -> None:
         """Report a metric. One that is no finite number is left out, and the log says so."""

@@ -109,6 +109,7 @@ class Worker:
             return attempt.failed(error, context)
         finally:
             context.close()
+            log.close()
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
         """Deliver the result, unless one was delivered already."""

@@ -67,6 +67,11 @@ class StreamMasker:
         self._masker = masker
         self._held = ""
 
+    @property
+    def holds(self) -> bool:
+        """Whether something is held back."""
+        return bool(self._held)
+
     def feed(self, piece: str) -> str:
         """The part of the text that can be shown after this piece."""
         text = self._held + piece

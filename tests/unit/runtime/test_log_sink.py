@@ -52,6 +52,28 @@ def test_a_secret_is_not_cut_in_two_by_the_longest_message():
     assert not any("hun" in row.message or "er2" in row.message for row in lines(sink))
 
 
+def test_a_secret_is_not_shown_by_a_line_that_was_cut_in_two():
+    masker, sink = Masker(), LogSink(SetClock(1))
+    masker.add("hunter2")
+    log = TaskLog(sink, RUN, masker)
+    log.write(Level.INFO, "x" * 8_000 + "hun")
+    log.write(Level.INFO, "ter2 and more")
+    log.write(Level.INFO, "ends with hun")
+    log.write(Level.INFO, "y" * 8_000 + "hun")
+    log.close()
+    assert [row.message.strip("xy") for row in lines(sink)] == ["", "****** and more", "ends with hun", "", "hun"]
+
+
+def test_what_no_database_takes_is_replaced():
+    sink = LogSink(SetClock(1))
+    log = TaskLog(sink, RUN, Masker())
+    log.write(Level.INFO, "a\0b\udc80c")
+    log.metric(Metric("m", MetricKind.GAUGE, float("nan")))
+    nul, metric = lines(sink)
+    assert nul.message == "a\ufffdb?c"
+    assert metric.message == "the metric 'm' is left out: its value is nan"
+
+
 def test_long_messages_are_cut_into_lines_of_their_own():
     sink = LogSink(SetClock(1))
     TaskLog(sink, RUN, Masker()).write(Level.INFO, "x" * (2 * LONGEST_MESSAGE + 1))
