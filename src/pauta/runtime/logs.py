@@ -104,8 +104,10 @@ class TaskLog:
                     self._add(level.severity, stream.close())
 
     def _masked(self, level: Level, message: str) -> str:
-        """The message without secrets. The end of a very long one is held back while it could be half a secret:
-        such messages are pieces of a line that was cut somewhere, and the next one goes on with it.
+        """The message without secrets.
+
+        The end of a very long one is held back while it could be half a secret: such messages are pieces of a line
+        that was cut somewhere, and the next one goes on with it.
         """
         stream = self._streams.get(level)
         if len(message) < _CUT and (stream is None or not stream.holds):

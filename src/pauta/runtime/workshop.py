@@ -9,9 +9,10 @@ from typing import cast
 from pauta.engine.effects import AskOutside, Effect, StopTaskRun, SubmitTaskRun
 from pauta.engine.events import Event
 from pauta.engine.execution import TaskRun
+from pauta.runtime.functions import Functions
 from pauta.runtime.live import Live
 from pauta.runtime.outside import Outside
-from pauta.runtime.rendering import Functions, TaskRendering, needs_outside
+from pauta.runtime.rendering import TaskRendering, needs_outside
 from pauta.runtime.worker import Job, Worker
 from pauta.sdk.context import TaskRunInfo
 from pauta.sdk.tasks import RunnableTask

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pauta.operations.inputs import Inputs
-from pauta.runtime.rendering import Functions
-
 from pauta import ids
 from pauta.blobs.store import Blobs
 from pauta.clock import SystemClock
 from pauta.errors import TaskFailed
 from pauta.operations.executions import Executions
 from pauta.operations.flows import Flows
+from pauta.operations.inputs import Inputs
 from pauta.operations.queries import Queries
 from pauta.runtime.context import Surroundings
 from pauta.runtime.executor import Executor
+from pauta.runtime.functions import Functions
 from pauta.runtime.ledger import Ledger
 from pauta.runtime.listeners import Listeners, Notice, TaskRunChanged
 from pauta.runtime.logs import LogSink
