@@ -1,0 +1,195 @@
+"""The engine: what one event changes in an execution, and what it wants done outside.
+
+``decide`` changes the live execution in place and says which rows changed. It reads no clock, starts nothing and looks
+nothing up; the same events at the same instants give the same rows. It costs the same in an execution with ten task
+runs and with a hundred thousand.
+
+Events that come too late change nothing: a result with an old fence, an answer nobody waits for, a kill of what has
+ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from pauta.engine import live as lives
+from pauta.engine import progress
+from pauta.engine.effects import AskOutside, Decision, StopTaskRun, SubmitTaskRun
+from pauta.engine.events import (
+    Event,
+    ExecutionCreated,
+    KillRequested,
+    RequestAnswered,
+    TaskRunEnded,
+    TaskRunStarted,
+)
+from pauta.engine.execution import Execution, TaskRun
+from pauta.engine.live import FLOW, Answer
+from pauta.engine.work import Work, question_of
+from pauta.sdk.flow_control import FlowControl
+from pauta.sdk.states import Level, State
+
+if TYPE_CHECKING:
+    from pauta.flow.model import Flow
+
+_MOST_LOST = 3
+"""Lost attempts after which a task run fails."""
+
+
+def decide(execution: Execution, flow: Flow, event: Event, now: int) -> Decision:
+    """What an event at the instant ``now`` changes. Changes ``execution`` in place."""
+    work = Work(execution, flow, now)
+    _HANDLERS[type(event)](work, event)
+    return work.do_all()
+
+
+def recover(execution: Execution, flow: Flow, now: int | None = None) -> Decision:
+    """Go on with an execution whose owner was lost, from its rows alone.
+
+    Work that was handed out and not answered is handed out again with a higher fence, unanswered questions are asked
+    again, and whatever else should be under way is begun. Without ``now``, the time is that of the last change.
+    """
+    execution.live = None
+    work = Work(execution, flow, _last_instant(execution) if now is None else now)
+    if execution.state is not State.CREATED:
+        for run in list(work.live.open.values()):
+            _recover_run(work, run)
+        work.agenda.append(partial(progress.look, work, FLOW))
+    for request in execution.requests.values():
+        work.do(AskOutside(request))
+    return work.do_all()
+
+
+# events
+
+
+def _created(work: Work, event: Event) -> None:
+    del event
+    if work.execution.state is not State.CREATED:
+        return
+    if _has_work(work):
+        work.enter_execution(State.RUNNING)
+    work.agenda.append(partial(progress.look, work, FLOW))
+
+
+def _started(work: Work, event: Event) -> None:
+    started = cast("TaskRunStarted", event)
+    run = work.execution.task_runs.get(started.task_run_id)
+    if run is not None and run.state is State.SUBMITTED and run.fence == started.fence:
+        work.begin_attempt(run, worker_id=started.worker_id)
+        work.enter(run, State.RUNNING)
+
+
+def _ended(work: Work, event: Event) -> None:
+    ended = cast("TaskRunEnded", event)
+    run = work.execution.task_runs.get(ended.task_run_id)
+    if run is None or run.state not in (State.SUBMITTED, State.RUNNING) or run.fence != ended.fence:
+        return
+    if run.state is State.SUBMITTED and ended.state is not State.KILLED:
+        work.begin_attempt(run)
+        work.enter(run, State.RUNNING)
+    work.end_attempt(run, ended.state)
+    run.outputs = ended.outputs
+    progress.end(work, run, progress.softened(work.task(run), ended.state))
+
+
+def _answered(work: Work, event: Event) -> None:
+    answered = cast("RequestAnswered", event)
+    request = work.execution.requests.get(answered.request_id)
+    if request is None:
+        return
+    work.answered(request)
+    answer = Answer(answered.value, answered.error)
+    if request.task_run_id is not None:
+        progress.answer(work, work.execution.task_runs[request.task_run_id], question_of(request), answer)
+    else:
+        work.live.answers.setdefault(FLOW, {})[question_of(request)] = answer
+        work.agenda.append(partial(progress.look, work, FLOW))
+
+
+def _kill(work: Work, event: Event) -> None:
+    """What runs is stopped, what waits is KILLED at once, and the scopes end from the innermost to the outermost."""
+    del event
+    if work.execution.state not in (State.KILLING, State.CREATED, State.RUNNING):
+        _kill_after(work)
+        return
+    if work.execution.state is not State.KILLING:
+        work.enter_execution(State.KILLING)
+    _kill_open(work)
+
+
+def _kill_after(work: Work) -> None:
+    """The execution has ended; what runs after it is stopped."""
+    if work.execution.state.terminal:
+        _kill_open(work)
+
+
+def _kill_open(work: Work) -> None:
+    for run in list(work.live.open.values())[::-1]:
+        _kill_run(work, run)
+    work.agenda.append(partial(progress.look, work, FLOW))
+
+
+def _kill_run(work: Work, run: TaskRun) -> None:
+    if run.state is State.RUNNING and not isinstance(work.task(run), FlowControl):
+        work.do(StopTaskRun(run, run.fence))
+    elif run.state is State.RUNNING:
+        work.agenda.append(partial(progress.look, work, run.id))
+    else:
+        if run.state is State.SUBMITTED:
+            work.do(StopTaskRun(run, run.fence))
+        progress.end(work, run, State.KILLED)
+
+
+_HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
+    ExecutionCreated: _created,
+    TaskRunStarted: _started,
+    TaskRunEnded: _ended,
+    RequestAnswered: _answered,
+    KillRequested: _kill,
+}
+
+
+# recovery
+
+
+def _recover_run(work: Work, run: TaskRun) -> None:
+    if work.live.asking.get(run.id):
+        return
+    if run.state is State.CREATED:
+        work.agenda.append(partial(progress.begin, work, run))
+    elif isinstance(work.task(run), FlowControl):
+        work.agenda.append(partial(progress.look, work, run.id))
+    elif work.execution.state is State.KILLING:
+        work.end_attempt(run, State.KILLED)
+        progress.end(work, run, State.KILLED)
+    else:
+        _submit_again(work, run)
+
+
+def _submit_again(work: Work, run: TaskRun) -> None:
+    """The worker's answer will never come. Three lost attempts fail the task run."""
+    if run.state is State.SUBMITTED:
+        run.fence += 1
+        work.changed(run)
+        work.do(SubmitTaskRun(run, run.fence))
+        return
+    work.end_attempt(run, State.RESUBMITTED)
+    if sum(1 for attempt in run.attempts if attempt.state is State.RESUBMITTED) < _MOST_LOST:
+        progress.submit(work, run)
+    else:
+        work.log(run, Level.ERROR, f"the worker that ran this task was lost {_MOST_LOST} times")
+        progress.end(work, run, progress.softened(work.task(run), State.FAILED))
+
+
+def _last_instant(execution: Execution) -> int:
+    ends = [run.history[-1].at for run in execution.task_runs.values()]
+    return max([execution.history[-1].at, *ends])
+
+
+def _has_work(work: Work) -> bool:
+    """Kestra: a flow without anything to run goes from CREATED to SUCCESS."""
+    lists = lives.layout(work.live, work.flow, None).lists
+    return bool(lists[lives.Section.MAIN] or lists[lives.Section.FINALLY])

@@ -1,0 +1,1 @@
+"""Flow control: which task comes next. Pure: nothing here touches the outside."""

@@ -1,0 +1,180 @@
+"""A tiny loop around the engine: no storage, no threads; task runs end when the loop says so."""
+
+from __future__ import annotations
+
+import copy
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pauta.engine.decide import decide, recover
+from pauta.engine.effects import AskOutside, Decision, Effect, EndGeneration, StopTaskRun, SubmitTaskRun, WriteLog
+from pauta.engine.events import (
+    Event,
+    ExecutionCreated,
+    KillRequested,
+    RequestAnswered,
+    TaskRunEnded,
+    TaskRunStarted,
+)
+from pauta.engine.execution import Change, Execution, TaskRun
+from pauta.engine.scope import Variables
+from pauta.errors import ExpressionError
+from pauta.expression import compile as compile_template
+from pauta.flow.load import parse
+from pauta.sdk.states import State
+
+CORE = "io.kestra.plugin.core."
+ID = "01J5ZXk3Vq8yT2mN4pR7sW"
+Outcome = tuple[State, Mapping[str, Any] | None]
+
+
+@dataclass
+class Loop:
+    """Drives one execution. ``held`` names tasks whose runs stay RUNNING until something stops them.
+
+    ``answer`` gives what the outside says to a template: a text, or an error to raise.
+    """
+
+    source: str
+    inputs: dict[str, Any] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    answer: Callable[[str], str] = lambda template: template
+    now: int = 1_000_000
+
+    def __post_init__(self):
+        self.flow = parse(self.source)
+        self.execution = Execution(
+            ID,
+            self.flow.namespace,
+            self.flow.id,
+            1,
+            [Change(State.CREATED, self.now)],
+            inputs=self.inputs,
+            labels=(*self.flow.labels, ("system.correlationId", ID)),
+            variables=self.flow.variables,
+        )
+        self.events: deque[Event] = deque()
+        self.history: list[tuple[Event, int]] = []
+        self.effects: list[Effect] = []
+        self.decisions: list[Decision] = []
+
+    def run(self) -> Loop:
+        """From the beginning until nothing happens any more."""
+        self.happen(ExecutionCreated())
+        return self.go_on()
+
+    def go_on(self) -> Loop:
+        while self.events:
+            self.happen(self.events.popleft())
+        return self
+
+    def happen(self, event: Event) -> Decision:
+        self.now += 1
+        self.history.append((event, self.now))
+        return self._carry_out(decide(self.execution, self.flow, event, self.now))
+
+    def kill(self) -> Loop:
+        self.happen(KillRequested())
+        return self.go_on()
+
+    def crash(self) -> Loop:
+        """The process dies: what was under way is lost, the rows are read back."""
+        self.events.clear()
+        self.execution = stored(self.execution)
+        self.now += 1
+        self._carry_out(recover(self.execution, self.flow, self.now))
+        return self
+
+    def _carry_out(self, decision: Decision) -> Decision:
+        self.decisions.append(decision)
+        self.effects += decision.effects
+        for effect in decision.effects:
+            if isinstance(effect, SubmitTaskRun):
+                self._work(effect.task_run, effect.fence)
+            elif isinstance(effect, StopTaskRun):
+                self.events.append(TaskRunEnded(effect.task_run.id, effect.fence, State.KILLED))
+            elif isinstance(effect, AskOutside):
+                self.events.append(self._answered(effect))
+        return decision
+
+    def _work(self, run: TaskRun, fence: int) -> None:
+        """What a worker would do: begin, and end unless the task is held."""
+        state, outputs = State.SUCCESS, None
+        try:
+            state, outputs = outcome(self, run)
+        except ExpressionError:
+            state = State.FAILED
+        self.events.append(TaskRunStarted(run.id, fence, "worker"))
+        if run.task_id not in self.held:
+            self.events.append(TaskRunEnded(run.id, fence, state, outputs))
+
+    def _answered(self, effect: AskOutside) -> RequestAnswered:
+        try:
+            return RequestAnswered(effect.request.id, self.answer(effect.request.template))
+        except ExpressionError as error:
+            return RequestAnswered(effect.request.id, None, str(error))
+
+    # what is asserted on
+
+    @property
+    def state(self) -> State:
+        return self.execution.state
+
+    @property
+    def runs(self) -> dict[str, TaskRun]:
+        """The last task run of each task."""
+        return {run.task_id: run for run in self.execution.task_runs.values()}
+
+    @property
+    def states(self) -> dict[str, str]:
+        return {task: str(run.state) for task, run in self.runs.items()}
+
+    @property
+    def logs(self) -> list[tuple[str, str | None, str]]:
+        lines = [effect for effect in self.effects if isinstance(effect, WriteLog)]
+        return [(str(line.level), line.task_run.task_id if line.task_run else None, line.message) for line in lines]
+
+    @property
+    def ends(self) -> list[EndGeneration]:
+        return [effect for effect in self.effects if isinstance(effect, EndGeneration)]
+
+
+def outcome(loop: Loop, run: TaskRun) -> Outcome:
+    """What the light tasks of the core do, and how a task without work ends."""
+    task: Any = loop.flow.task(run.task_id)
+    kind = task.type.removeprefix(CORE)
+    scope = Variables(loop.execution, loop.flow, run)
+    if kind == "debug.Return":
+        return State.SUCCESS, {"value": rendered(loop, scope, task.format)}
+    if kind == "output.OutputValues":
+        return State.SUCCESS, {"values": rendered(loop, scope, task.values)}
+    if kind == "log.Log":
+        rendered(loop, scope, task.message)
+    return (State.FAILED if kind == "execution.Fail" else State.SUCCESS), None
+
+
+def rendered(loop: Loop, scope: Variables, value: Any) -> Any:
+    if isinstance(value, str):
+        return compile_template(value, loop.flow.dialect).render(scope)
+    if isinstance(value, dict):
+        return {name: rendered(loop, scope, inner) for name, inner in value.items()}
+    return [rendered(loop, scope, inner) for inner in value] if isinstance(value, list) else value
+
+
+def stored(execution: Execution) -> Execution:
+    """The execution as its rows have it."""
+    live, execution.live = execution.live, None
+    copied = copy.deepcopy(execution)
+    execution.live = live
+    return copied
+
+
+def flow(tasks: str, head: str = "") -> str:
+    """A flow of tasks in YAML; ``$`` stands for the prefix of core types."""
+    return f"id: flow\nnamespace: test\n{head}\ntasks:\n{tasks}\n".replace("$", CORE)
+
+
+def histories(execution: Execution) -> list[tuple[str, list[str]]]:
+    return [(run.task_id, [str(change.state) for change in run.history]) for run in execution.task_runs.values()]

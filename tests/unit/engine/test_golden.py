@@ -1,0 +1,99 @@
+"""Our flows, run by the engine in memory, against what the published engine made of them."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine_kit import Loop
+
+from pauta.engine.execution import TaskRun
+from pauta.sdk.flow_control import FlowControl
+from pauta.sdk.states import State
+
+FLOWS = Path(__file__).parents[2] / "acceptance" / "flows"
+FILES = sorted(FLOWS.rglob("*.json"))
+_KILL = re.compile(r"^# kill: (\S+)$", re.MULTILINE)
+
+
+def test_there_are_golden_flows_and_all_are_recorded():
+    assert len(FILES) >= 40
+    assert {file.with_suffix("") for file in FILES} == {file.with_suffix("") for file in FLOWS.rglob("*.yaml")}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_the_outcome_is_that_of_the_published_engine(file: Path):
+    recorded = json.loads(file.read_text())
+    expected = recorded.get("ours", recorded)
+    loop = played(file.with_suffix(".yaml").read_text())
+    ours = outcome(loop)
+    expected["taskRuns"] = by_place(expected["taskRuns"])
+    assert {**ours, "logs": None} == {**{name: expected.get(name) for name in ours}, "logs": None}
+    assert engine_lines(loop, ours["logs"]) == engine_lines(loop, expected["logs"])
+
+
+def test_a_deviation_has_a_reason():
+    for file in FILES:
+        recorded = json.loads(file.read_text())
+        assert bool(recorded.get("differs")) == ("ours" in recorded), file
+
+
+def played(source: str) -> Loop:
+    """Run a flow, with the defaults of its inputs; kill it where it says so."""
+    loop = Loop(source)
+    loop.inputs = {each.id: each.defaults for each in loop.flow.inputs}
+    loop.execution.inputs = loop.inputs
+    killed = _KILL.search(source)
+    if killed:
+        loop.held = {task for task in (killed[1], "long", "long_1", "long_2") if task in source}
+    loop.run()
+    return loop.kill() if killed else loop
+
+
+def outcome(loop: Loop) -> dict[str, Any]:
+    """The execution in the form of a recorded outcome."""
+    execution = loop.execution
+    runs = [task_run(loop, run) for run in execution.task_runs.values()]
+    return {
+        "state": str(execution.state),
+        "history": [str(change.state) for change in execution.history],
+        "outputs": execution.outputs,
+        "taskRuns": by_place(runs),
+        "logs": sorted([level, task or "", message] for level, task, message in loop.logs),
+    }
+
+
+def task_run(loop: Loop, run: TaskRun) -> dict[str, Any]:
+    parent = loop.execution.task_runs[run.parent_id].task_id if run.parent_id else None
+    known = {
+        "task": run.task_id,
+        "parent": parent,
+        "value": run.value,
+        "iteration": run.iteration,
+        "history": [str(change.state) for change in run.history],
+        "attempts": [[str(change.state) for change in attempt.history] for attempt in run.attempts],
+        "outputs": run.outputs or None,
+        "force": run.force or None,
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def by_place(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Task runs in an order that does not depend on which parallel task was faster."""
+    return sorted(runs, key=lambda run: (run["task"], run.get("parent", ""), run.get("value", "")))
+
+
+def engine_lines(loop: Loop, lines: list[list[str]]) -> set[tuple[str, str, str]]:
+    """The errors of expressions that the engine itself evaluates: of which task, and the words of the error."""
+    found: set[tuple[str, str, str]] = set()
+    for level, task, message in lines:
+        if level == "ERROR" and is_the_engines(loop, task) and (error := re.search(r"Unable to find `.*", message)):
+            found.add((level, task, error[0]))
+    return found
+
+
+def is_the_engines(loop: Loop, task: str) -> bool:
+    if not task or isinstance(loop.flow.task(task), FlowControl):
+        return True
+    return task in loop.runs and State.RUNNING not in [change.state for change in loop.runs[task].history]
