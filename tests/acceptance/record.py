@@ -5,7 +5,8 @@
 COMMAND starts an engine that reads requests as JSON lines (``flow``, ``start``, ``wait``, ``get``, ``kill``, ``logs``) and
 answers each with one line. Every flow is asked twice; its outcome is written beside it (``<name>.json``) when both
 answers agree, and reported when they do not. A line ``# kill: TASK`` at the top of a flow asks for a kill as soon as
-that task runs. A ``differs`` that was written into an outcome by hand stays.
+that task runs. Where we differ on purpose, what we make of it (``ours``) and why (``differs``) are added to the outcome
+by hand, and stay.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as storage:
         engine = Engine(wanted.engine, storage)
         for file in files:
-            print(file.relative_to(FLOWS), record(engine, file), flush=True)
+            sys.stdout.write(f"{file.relative_to(FLOWS)} {record(engine, file)}\n")
         engine.close()
 
 
@@ -90,8 +91,9 @@ def record(engine: Engine, file: Path) -> str:
     if first != second:
         return f"is different every time:\n{json.dumps(first)}\n{json.dumps(second)}"
     target = file.with_suffix(".json")
-    if target.exists() and (reason := json.loads(target.read_text()).get("differs")):
-        first["differs"] = reason
+    if target.exists():
+        before = json.loads(target.read_text())
+        first |= {name: before[name] for name in ("differs", "ours") if name in before}
     target.write_text(json.dumps(first, indent=1, ensure_ascii=False) + "\n")
     return first["state"]
 

@@ -110,23 +110,13 @@ def _answered(work: Work, event: Event) -> None:
 
 
 def _kill(work: Work, event: Event) -> None:
-    """What runs is stopped, what waits is KILLED at once, and the scopes end from the innermost to the outermost."""
+    """What runs is stopped, what waits is KILLED at once, and the scopes end from the innermost to the outermost.
+
+    Kestra: when the execution has ended already, what runs of ``afterExecution`` is stopped, and the next task follows.
+    """
     del event
-    if work.execution.state not in (State.KILLING, State.CREATED, State.RUNNING):
-        _kill_after(work)
-        return
-    if work.execution.state is not State.KILLING:
+    if work.execution.state in (State.CREATED, State.RUNNING):
         work.enter_execution(State.KILLING)
-    _kill_open(work)
-
-
-def _kill_after(work: Work) -> None:
-    """The execution has ended; what runs after it is stopped."""
-    if work.execution.state.terminal:
-        _kill_open(work)
-
-
-def _kill_open(work: Work) -> None:
     for run in list(work.live.open.values())[::-1]:
         _kill_run(work, run)
     work.agenda.append(partial(progress.look, work, FLOW))

@@ -80,8 +80,9 @@ class Request:
 
 @dataclass(slots=True)
 class Execution:
-    """One execution of a flow. ``inputs``, ``variables`` and ``trigger`` are plain JSON data, encrypted values
-    kept encrypted.
+    """One execution of a flow.
+
+    ``inputs``, ``variables`` and ``trigger`` are plain JSON data, encrypted values kept encrypted.
     """
 
     id: str

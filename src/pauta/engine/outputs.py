@@ -79,10 +79,8 @@ def _render(work: Work, names: Iterator[str], value: Any, *, killed: bool) -> An
 
 
 def _text(work: Work, name: str, text: str, *, killed: bool) -> str:
-    answer: Answer | None = work.live.answers.get(FLOW, {}).get(name)
-    if answer is None and killed and work.needs_outside(text):
-        raise ExpressionError("the execution was killed, nothing outside is asked any more", template=text)
-    answer = answer or work.render(None, name, text)
+    known: Answer | None = work.live.answers.get(FLOW, {}).get(name)
+    answer = known or work.render(None, name, text, may_ask=not killed)
     if answer is None:
         raise _Waiting
     if answer.text is None:

@@ -196,7 +196,7 @@ def _look_killing(work: Work, owner: str, frame: Frame) -> None:
 
 def _look_flow(work: Work, frame: Frame, ended: Child | None) -> None:
     if work.execution.state.terminal:
-        _after(work, frame)
+        _sequence(work, None, frame, Section.AFTER)
         return
     lists = lives.layout(work.live, work.flow, None).lists
     view = View(work.execution, work.live, None, frame, ended)
@@ -277,12 +277,6 @@ def finish(work: Work, state: State) -> None:
         work.enter_execution(State.FAILED)
     work.do(EndGeneration(work.execution.generation, work.execution.state))
     work.agenda.append(partial(look, work, FLOW))
-
-
-def _after(work: Work, frame: Frame) -> None:
-    """Run ``afterExecution``, until somebody kills it."""
-    if State.KILLED not in frame.groups[Section.AFTER].counts:
-        _sequence(work, None, frame, Section.AFTER)
 
 
 def _text(written: str | bool | float) -> str:  # noqa: FBT001 -- what stands in the flow

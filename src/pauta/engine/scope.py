@@ -33,11 +33,6 @@ def _nowhere(function: str, arguments: Any) -> object:
     raise LookupError(f"the function {function}() needs the outside")
 
 
-def _sealed(value: Mapping[str, Any]) -> object:
-    """Leave an encrypted value as it is."""
-    return value
-
-
 class Variables:
     """The scope of a task run (None: of the execution): implements ``pauta.expression.Scope``.
 
@@ -52,7 +47,7 @@ class Variables:
 
     __slots__ = ("_decrypt", "_execution", "_extra", "_flow", "_live", "_outside", "_run")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the last three are options
         self,
         execution: Execution,
         flow: Flow,
@@ -60,7 +55,7 @@ class Variables:
         *,
         extra: Mapping[str, object] | None = None,
         outside: Outside = _nowhere,
-        decrypt: Decrypt = _sealed,
+        decrypt: Decrypt | None = None,
     ) -> None:
         self._execution = execution
         self._flow = flow
@@ -149,7 +144,7 @@ class Variables:
         return nested or None
 
     def _outputs(self) -> object:
-        return Revealed(self._live.outputs, self._decrypt)
+        return self._plain(self._live.outputs)
 
     def _tasks(self) -> object:
         return TaskStates(self._live.by_task, self._run)
@@ -176,7 +171,9 @@ class Variables:
 
     def _plain(self, value: object) -> object:
         """A map with encrypted values in it decrypted when they are read."""
-        return Revealed(cast("Mapping[str, Any]", value), self._decrypt) if isinstance(value, Mapping) else value
+        if self._decrypt is None or not isinstance(value, Mapping):
+            return value
+        return Revealed(cast("Mapping[str, Any]", value), self._decrypt)
 
 
 _VARIABLES: dict[str, Callable[[Variables], object]] = {

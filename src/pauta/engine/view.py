@@ -26,31 +26,39 @@ class View:
 
     @property
     def outputs(self) -> Mapping[str, object]:
+        """What it gave when it started."""
         return (self._run.outputs if self._run else None) or {}
 
     @property
     def created(self) -> int:
+        """How many children were created."""
         return self._main.created
 
     @property
     def open(self) -> int:
+        """How many of them have not ended."""
         return self._main.open
 
     @property
     def iterations(self) -> int:
+        """How many iterations have begun."""
         return self._main.iterations
 
     @property
     def ended(self) -> Child | None:
+        """The child whose end is the reason for the question."""
         return self._ended
 
     def count(self, state: State) -> int:
+        """How many children are in a state."""
         return self._main.counts.get(state, 0)
 
     def state_of(self, task_id: str) -> State | None:
+        """The present state of the last child with this task."""
         runs = self._live.by_task.get(task_id)
         return runs[-1].state if runs else None
 
     def answer(self, name: str) -> str | None:
+        """The text that was rendered for a question."""
         known = self._live.answers.get(self._run.id if self._run else "", {}).get(name)
         return None if known is None else known.text

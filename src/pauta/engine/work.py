@@ -122,25 +122,34 @@ class Work:
 
     # expressions
 
-    def render(self, run: TaskRun | None, name: str, text: str) -> Answer | None:
+    def render(self, run: TaskRun | None, name: str, text: str, *, may_ask: bool = True) -> Answer | None:
         """Render a template in the variables of a task run (None: of the execution).
 
-        None when it needs the outside: then it was asked for under ``name``, and the answer will be an event.
+        None when it needs the outside (functions such as ``kv()``, the time, encrypted values): then it was asked for
+        under ``name``, and the answer will be an event. Without ``may_ask`` such a template cannot be rendered.
         """
         if "{" not in text:
             return Answer(text)
         try:
-            if self.needs_outside(text):
-                self._ask(run, name, text)
-                return None
-            return Answer(self._template(text).render(Variables(self.execution, self.flow, run)))
+            answer = self._rendered(run, text)
         except ExpressionError as error:
             return Answer(None, str(error))
+        if answer is None and not may_ask:
+            return Answer(None, "it needs the outside, and the execution was killed")
+        if answer is None:
+            self._ask(run, name, text)
+        return answer
 
-    def needs_outside(self, text: str) -> bool:
-        """Whether a template cannot be rendered by computing alone. Raises ExpressionError."""
+    def _rendered(self, run: TaskRun | None, text: str) -> Answer | None:
+        """What can be had by computing alone; None when that is not enough. Raises ExpressionError."""
         template = self._template(text)
-        return bool(template.outside or template.ambient)
+        if template.outside or template.ambient:
+            return None
+        sealed: list[object] = []
+        rendered = template.render(
+            Variables(self.execution, self.flow, run, decrypt=sealed.append)
+        )
+        return None if sealed else Answer(rendered)
 
     def _template(self, text: str) -> Template:
         template = self.live.templates.get(text)

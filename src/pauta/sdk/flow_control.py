@@ -88,8 +88,8 @@ class ScopeView(Protocol):
 class Ask:
     """Render this template in the variables of the task run, then ask me again: ``view.answer(name)`` has the text.
 
-    When it cannot be rendered, the task run fails. A question that is asked again for another answer needs another name.
-    Answers are not kept over a crash; the question is asked again then.
+    When it cannot be rendered, the task run fails. Answers are kept under their names until the task run ends, but not
+    over a crash: then ask again. ``view.ended`` is not told a second time: ask before you need it.
     """
 
     name: str
@@ -132,8 +132,9 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """No child comes any more. It ends when all are done, in the state that follows from theirs; ``at_once`` also
-    without its ``finally``.
+    """No child comes any more: it ends when all are done, in the state that follows from theirs.
+
+    ``at_once``: without running its ``finally``.
     """
 
     at_once: bool = False

@@ -46,5 +46,5 @@ class If(FlowControl):
         return active(self.else_)
 
 
-def _text(written: str | bool | float) -> str:
+def _text(written: str | bool | float) -> str:  # noqa: FBT001 -- what stands in the flow
     return str(written).lower() if isinstance(written, bool) else str(written)
