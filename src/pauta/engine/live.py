@@ -24,6 +24,10 @@ FLOW = ""
 """The frame of the flow itself; the others have the id of their task run."""
 
 
+Latest = dict[str | None, TaskRun]
+"""The latest task run for each value (None outside of loops); the last entry is the latest of all."""
+
+
 class Section(Enum):
     """A list of tasks in a scope."""
 
@@ -93,14 +97,14 @@ class Answer(NamedTuple):
 class Live:
     """The derived part of an execution.
 
-    ``frames`` are the open scopes, ``open`` the task runs that have not ended, ``by_task`` all task runs by task,
-    ``outputs`` what expressions read under ``outputs`` (nested by the values of loops), ``asking`` the unanswered
+    ``frames`` are the open scopes, ``open`` the task runs that have not ended, ``by_task`` the latest task run
+    of each task and value, ``outputs`` what expressions read under ``outputs`` (nested by the values of loops), ``asking`` the unanswered
     question of a task run. What is not compared is a memory of what was computed or answered.
     """
 
     frames: dict[str, Frame] = field(default_factory=lambda: {FLOW: Frame()})
     open: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
-    by_task: dict[str, list[TaskRun]] = field(default_factory=dict[str, list[TaskRun]])
+    by_task: dict[str, Latest] = field(default_factory=dict[str, Latest])
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     asking: dict[str, str] = field(default_factory=dict[str, str])
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict[str, "dict[str, Answer]"], compare=False)
@@ -136,7 +140,9 @@ def _restore_run(live: Live, execution: Execution, flow: Flow, run: TaskRun) -> 
 
 def added(live: Live, flow: Flow, run: TaskRun) -> None:
     """There is a new task run."""
-    live.by_task.setdefault(run.task_id, []).append(run)
+    latest = live.by_task.setdefault(run.task_id, {})
+    latest.pop(run.value, None)
+    latest[run.value] = run
     if not run.state.terminal:
         live.open[run.id] = run
     group = _group(live, flow, run)
@@ -167,8 +173,7 @@ def gave(live: Live, execution: Execution, run: TaskRun) -> None:
     names = [run.task_id, *values(execution, run)]
     place = live.outputs
     for name in names[:-1]:
-        inner = place.get(name)
-        place = place.setdefault(name, {}) if isinstance(inner, dict) or inner is None else place
+        place = place.setdefault(name, {})
     place[names[-1]] = {} if run.outputs is None else run.outputs
 
 

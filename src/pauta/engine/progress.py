@@ -24,7 +24,7 @@ from functools import partial
 from typing import cast
 
 from pauta.engine import live as lives
-from pauta.engine.effects import EndGeneration, SubmitTaskRun
+from pauta.engine.effects import EndGeneration, StopTaskRun, SubmitTaskRun
 from pauta.engine.execution import TaskRun
 from pauta.engine.live import FLOW, Answer, Frame, Group, Section
 from pauta.engine.outputs import flow_outputs
@@ -107,8 +107,21 @@ def fail(work: Work, run: TaskRun, message: str, *, began: bool) -> None:
     if began and run.state is State.CREATED:
         work.begin_attempt(run)
         work.enter(run, State.RUNNING)
+    if run.id in work.live.frames:
+        _give_up_children(work, run)
     work.end_attempt(run, State.FAILED)
     end(work, run, State.FAILED)
+
+
+def _give_up_children(work: Work, run: TaskRun) -> None:
+    """Kestra: when flow control ends before its children, they get its state. What runs is stopped."""
+    for child in [each for each in work.live.open.values() if each.parent_id == run.id]:
+        if child.id in work.live.frames:
+            _give_up_children(work, child)
+        elif child.state is not State.CREATED:
+            work.do(StopTaskRun(child, child.fence))
+        work.end_attempt(child, State.FAILED)
+        work.enter(child, State.FAILED)
 
 
 def _skip(work: Work, run: TaskRun) -> None:

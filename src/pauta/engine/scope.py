@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pauta import clock
 from pauta.engine.execution import Execution, TaskRun
-from pauta.engine.live import Live, of
+from pauta.engine.live import Latest, Live, of
 from pauta.sdk.states import State
 
 if TYPE_CHECKING:
@@ -222,16 +222,14 @@ class TaskStates(Mapping[str, Any]):
 
     __slots__ = ("_by_task", "_self")
 
-    def __init__(self, by_task: Mapping[str, list[TaskRun]], run: TaskRun | None) -> None:
+    def __init__(self, by_task: Mapping[str, Latest], run: TaskRun | None) -> None:
         self._by_task = by_task
         self._self = run
 
     def __getitem__(self, task_id: str) -> Any:
         runs = self._by_task[task_id]
-        last = runs[-1]
-        if last.value is None:
-            return self._state(last)
-        return {run.value: self._state(run) for run in runs if run.value is not None}
+        last = next(reversed(runs.values()))
+        return _state(last, self._self) if last.value is None else ValueStates(runs, self._self)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_task)
@@ -239,8 +237,28 @@ class TaskStates(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._by_task)
 
-    def _state(self, run: TaskRun) -> dict[str, str]:
-        return {"state": str(State.CREATED if run is self._self else run.state)}
+
+class ValueStates(Mapping[str, Any]):
+    """``<value>.state`` of a task in a loop."""
+
+    __slots__ = ("_runs", "_self")
+
+    def __init__(self, runs: Latest, run: TaskRun | None) -> None:
+        self._runs = runs
+        self._self = run
+
+    def __getitem__(self, value: str) -> Any:
+        return _state(self._runs[value], self._self)
+
+    def __iter__(self) -> Iterator[str]:
+        return (value for value in self._runs if value is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _state(run: TaskRun, reader: TaskRun | None) -> dict[str, str]:
+    return {"state": str(State.CREATED if run is reader else run.state)}
 
 
 def _reveal(value: Any, decrypt: Decrypt) -> Any:

@@ -56,7 +56,7 @@ class View:
     def state_of(self, task_id: str) -> State | None:
         """The present state of the last child with this task."""
         runs = self._live.by_task.get(task_id)
-        return runs[-1].state if runs else None
+        return next(reversed(runs.values())).state if runs else None
 
     def answer(self, name: str) -> str | None:
         """The text that was rendered for a question."""

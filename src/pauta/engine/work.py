@@ -146,9 +146,7 @@ class Work:
         if template.outside or template.ambient:
             return None
         sealed: list[object] = []
-        rendered = template.render(
-            Variables(self.execution, self.flow, run, decrypt=sealed.append)
-        )
+        rendered = template.render(Variables(self.execution, self.flow, run, decrypt=sealed.append))
         return None if sealed else Answer(rendered)
 
     def _template(self, text: str) -> Template:
