@@ -8,11 +8,12 @@ execution still).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pauta import clock
 from pauta.engine.execution import Execution, TaskRun
 from pauta.engine.live import Latest, Live, of
+from pauta.errors import ExpressionError
 from pauta.sdk.states import State
 
 if TYPE_CHECKING:
@@ -21,16 +22,16 @@ if TYPE_CHECKING:
 ENCRYPTED = "io.kestra.datatype:aes_encrypted"
 """The ``type`` of an encrypted value (Kestra's form: a map with ``type`` and ``value``)."""
 TENANT = "main"
-Outside = Callable[[str, Any], object]
+Outside = Callable[[str, Mapping[str, Any]], object]
 """Calls a function of the outside: its name and its arguments, as the expression gives them."""
 Decrypt = Callable[[Mapping[str, Any]], object]
 """Gives the text of an encrypted value."""
 
 
-def _nowhere(function: str, arguments: Any) -> object:
+def _nowhere(function: str, arguments: Mapping[str, Any]) -> object:
     """There is no outside here: the engine asks for such templates instead of rendering them."""
     del arguments
-    raise LookupError(f"the function {function}() needs the outside")
+    raise ExpressionError(f"the function {function}() needs the outside world, which cannot be reached here")
 
 
 class Variables:
@@ -45,7 +46,7 @@ class Variables:
         decrypt: gives the text of an encrypted value; without it such values stay as they are.
     """
 
-    __slots__ = ("_decrypt", "_execution", "_extra", "_flow", "_live", "_outside", "_run")
+    __slots__ = ("_extra", "_outside", "_seen")
 
     def __init__(  # noqa: PLR0913 -- the last three are options
         self,
@@ -57,138 +58,158 @@ class Variables:
         outside: Outside = _nowhere,
         decrypt: Decrypt | None = None,
     ) -> None:
-        self._execution = execution
-        self._flow = flow
-        self._run = run
+        self._seen = _Seen(execution, flow, of(execution, flow), run, decrypt)
         self._extra = extra or {}
         self._outside = outside
-        self._decrypt = decrypt
-        self._live: Live = of(execution, flow)
 
     def get(self, name: str) -> object:
         """A variable. Raises KeyError when it does not exist (for this task run, at this time)."""
         if name in self._extra:
             return self._extra[name]
-        value = _VARIABLES[name](self)
+        value = _VARIABLES[name](self._seen)
         if value is None:
             raise KeyError(name)
         return value
 
     def names(self) -> list[str]:
         """The names of all variables that exist."""
-        return [*self._extra, *(name for name in _VARIABLES if name not in self._extra and self._exists(name))]
+        known = (name for name, variable in _VARIABLES.items() if variable(self._seen) is not None)
+        return list(dict.fromkeys((*self._extra, *known)))
 
-    def outside(self, function: str, arguments: Any) -> object:
+    def outside(self, function: str, arguments: Mapping[str, Any]) -> object:
         """Call a function of the outside."""
         return self._outside(function, arguments)
 
-    def _exists(self, name: str) -> bool:
-        return _VARIABLES[name](self) is not None
 
-    # one method for each variable; None means that it does not exist
+class _Seen(NamedTuple):
+    """From where the variables of a task run are seen."""
 
-    def _flow_variable(self) -> object:
-        execution = self._execution
-        return {
-            "id": execution.flow_id,
-            "namespace": execution.namespace,
-            "revision": execution.flow_revision,
-            "tenantId": TENANT,
-        }
+    execution: Execution
+    flow: Flow
+    live: Live
+    run: TaskRun | None
+    decrypt: Decrypt | None
 
-    def _task(self) -> object:
-        if self._run is None:
-            return None
-        task = self._flow.task(self._run.task_id)
-        return {"type": task.type, "id": task.id}
-
-    def _taskrun(self) -> object:
-        run = self._run
-        if run is None:
-            return None
-        known = {
-            "id": run.id,
-            "startDate": clock.to_iso(run.history[0].at),
-            "attemptsCount": sum(1 for attempt in run.attempts if attempt.state.terminal),
-            "parentId": run.parent_id,
-            "value": run.value,
-            "iteration": run.iteration,
-        }
-        return {name: value for name, value in known.items() if value is not None}
-
-    def _execution_variable(self) -> object:
-        execution = self._execution
-        known = {
-            "id": execution.id,
-            "state": str(execution.state),
-            "startDate": clock.to_iso(execution.history[0].at),
-            "originalId": execution.original_id or execution.id,
-            "outputs": self._plain(execution.outputs),
-        }
-        return {name: value for name, value in known.items() if value is not None}
-
-    def _inputs(self) -> object:
-        return self._plain(self._execution.inputs) or None
-
-    def _vars(self) -> object:
-        return self._execution.variables or None
-
-    def _trigger(self) -> object:
-        trigger = self._execution.trigger
-        return None if trigger is None else self._plain(trigger.get("variables", trigger))
-
-    def _labels(self) -> object:
-        nested: dict[str, Any] = {}
-        for key, value in self._execution.labels:
-            _put(nested, key.split("."), value)
-        return nested or None
-
-    def _outputs(self) -> object:
-        return self._plain(self._live.outputs)
-
-    def _tasks(self) -> object:
-        return TaskStates(self._live.by_task, self._run)
-
-    def _parents(self) -> object:
-        return None if self._run is None else [*self._ancestors(self._run)]
-
-    def _parent(self) -> object:
-        return None if self._run is None else next(self._ancestors(self._run), None)
-
-    def _ancestors(self, run: TaskRun) -> Iterator[object]:
-        """The task runs around a task run that have a value or outputs, nearest first."""
-        runs = self._execution.task_runs
-        step = runs.get(run.parent_id) if run.parent_id else None
-        while step is not None:
-            seen: dict[str, object] = {}
-            if step.value is not None:
-                seen["taskrun"] = {"value": step.value}
-            if step.outputs:
-                seen["outputs"] = self._plain(step.outputs)
-            if seen:
-                yield seen
-            step = runs.get(step.parent_id) if step.parent_id else None
-
-    def _plain(self, value: object) -> object:
-        """A map with encrypted values in it decrypted when they are read."""
-        if self._decrypt is None or not isinstance(value, Mapping):
+    def plain(self, value: object) -> object:
+        """A map whose encrypted values are decrypted when they are read."""
+        if self.decrypt is None or not isinstance(value, Mapping):
             return value
-        return Revealed(cast("Mapping[str, Any]", value), self._decrypt)
+        return Revealed(cast("Mapping[str, Any]", value), self.decrypt)
+
+    def ancestors(self) -> Iterator[TaskRun]:
+        """The task runs around the task run, nearest first."""
+        runs, step = self.execution.task_runs, self.run
+        while step is not None and step.parent_id is not None:
+            step = runs[step.parent_id]
+            yield step
 
 
-_VARIABLES: dict[str, Callable[[Variables], object]] = {
-    "flow": Variables._flow_variable,  # noqa: SLF001 -- the table of the class above
-    "task": Variables._task,  # noqa: SLF001
-    "taskrun": Variables._taskrun,  # noqa: SLF001
-    "execution": Variables._execution_variable,  # noqa: SLF001
-    "inputs": Variables._inputs,  # noqa: SLF001
-    "outputs": Variables._outputs,  # noqa: SLF001
-    "tasks": Variables._tasks,  # noqa: SLF001
-    "parent": Variables._parent,  # noqa: SLF001
-    "parents": Variables._parents,  # noqa: SLF001
-    "vars": Variables._vars,  # noqa: SLF001
-    "trigger": Variables._trigger,  # noqa: SLF001
-    "labels": Variables._labels,  # noqa: SLF001
+# one function for each variable; None means that it does not exist
+
+
+def _flow(seen: _Seen) -> object:
+    execution = seen.execution
+    return {
+        "id": execution.flow_id,
+        "namespace": execution.namespace,
+        "revision": execution.flow_revision,
+        "tenantId": TENANT,
+    }
+
+
+def _task(seen: _Seen) -> object:
+    if seen.run is None:
+        return None
+    task = seen.flow.task(seen.run.task_id)
+    return {"type": task.type, "id": task.id}
+
+
+def _taskrun(seen: _Seen) -> object:
+    run = seen.run
+    if run is None:
+        return None
+    return _known(
+        id=run.id,
+        startDate=clock.to_iso(run.history[0].at),
+        attemptsCount=sum(1 for attempt in run.attempts if attempt.state.terminal),
+        parentId=run.parent_id,
+        value=run.value,
+        iteration=run.iteration,
+    )
+
+
+def _execution(seen: _Seen) -> object:
+    execution = seen.execution
+    return _known(
+        id=execution.id,
+        state=str(execution.state),
+        startDate=clock.to_iso(execution.history[0].at),
+        originalId=execution.original_id or execution.id,
+        outputs=seen.plain(execution.outputs),
+    )
+
+
+def _inputs(seen: _Seen) -> object:
+    return seen.plain(seen.execution.inputs) or None
+
+
+def _vars(seen: _Seen) -> object:
+    return seen.execution.variables or None
+
+
+def _trigger(seen: _Seen) -> object:
+    trigger = seen.execution.trigger
+    return None if trigger is None else seen.plain(trigger.get("variables", trigger))
+
+
+def _labels(seen: _Seen) -> object:
+    nested: dict[str, Any] = {}
+    for key, value in seen.execution.labels:
+        _put(nested, key.split("."), value)
+    return nested or None
+
+
+def _outputs(seen: _Seen) -> object:
+    return seen.plain(seen.live.outputs)
+
+
+def _tasks(seen: _Seen) -> object:
+    return TaskStates(seen.live.by_task, seen.run)
+
+
+def _parents(seen: _Seen) -> object:
+    return None if seen.run is None else [*_parents_of(seen)]
+
+
+def _parent(seen: _Seen) -> object:
+    return next(_parents_of(seen), None)
+
+
+def _parents_of(seen: _Seen) -> Iterator[object]:
+    """The ancestors that have a value or outputs, nearest first."""
+    for run in seen.ancestors():
+        taskrun = None if run.value is None else {"value": run.value}
+        if parent := _known(taskrun=taskrun, outputs=seen.plain(run.outputs or None)):
+            yield parent
+
+
+def _known(**values: object) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+_VARIABLES: dict[str, Callable[[_Seen], object]] = {
+    "flow": _flow,
+    "task": _task,
+    "taskrun": _taskrun,
+    "execution": _execution,
+    "inputs": _inputs,
+    "outputs": _outputs,
+    "tasks": _tasks,
+    "parent": _parent,
+    "parents": _parents,
+    "vars": _vars,
+    "trigger": _trigger,
+    "labels": _labels,
 }
 
 

@@ -17,7 +17,7 @@ from pauta.engine.execution import Attempt, Change, Execution, Request, TaskRun
 from pauta.engine.live import Answer, Live, Section
 from pauta.engine.scope import Variables
 from pauta.engine.state import ATTEMPT, EXECUTION, TASK_RUN
-from pauta.errors import ExpressionError
+from pauta.errors import ExpressionError, PautaError
 from pauta.expression import compile as compile_template
 from pauta.sdk.flow_control import Run
 from pauta.sdk.states import Level, State
@@ -125,14 +125,15 @@ class Work:
     def render(self, run: TaskRun | None, name: str, text: str, *, may_ask: bool = True) -> Answer | None:
         """Render a template in the variables of a task run (None: of the execution).
 
-        None when it needs the outside (functions such as ``kv()``, the time, encrypted values): then it was asked for
-        under ``name``, and the answer will be an event. Without ``may_ask`` such a template cannot be rendered.
+        None when it needs the outside (functions such as ``kv()``, randomness, encrypted values): then it was asked for
+        under ``name``, and the answer will be an event. Without ``may_ask`` such a template cannot be rendered. The
+        time, ``now()``, is that of the event.
         """
         if "{" not in text:
             return Answer(text)
         try:
             answer = self._rendered(run, text)
-        except ExpressionError as error:
+        except PautaError as error:
             return Answer(None, str(error))
         if answer is None and not may_ask:
             return Answer(None, "it needs the outside, and the execution was killed")
@@ -143,11 +144,17 @@ class Work:
     def _rendered(self, run: TaskRun | None, text: str) -> Answer | None:
         """What can be had by computing alone; None when that is not enough. Raises ExpressionError."""
         template = self._template(text)
-        if template.outside or template.ambient:
+        if template.outside:
             return None
-        sealed: list[object] = []
-        rendered = template.render(Variables(self.execution, self.flow, run, decrypt=sealed.append))
-        return None if sealed else Answer(rendered)
+        inside = _Inside(self.now)
+        scope = Variables(self.execution, self.flow, run, outside=inside.call, decrypt=inside.decrypt)
+        try:
+            rendered = template.render(scope)
+        except PautaError:
+            if inside.not_enough:
+                return None
+            raise
+        return None if inside.not_enough else Answer(rendered)
 
     def _template(self, text: str) -> Template:
         template = self.live.templates.get(text)
@@ -177,6 +184,29 @@ class Work:
         request_id = self.live.asking.get(run.id)
         if request_id is not None:
             self.answered(self.execution.requests[request_id])
+
+
+class _Inside:
+    """What stands in for the outside while the engine renders: it knows the instant, and notes when more is needed."""
+
+    __slots__ = ("not_enough", "now")
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.not_enough = False
+
+    def call(self, function: str, arguments: object) -> object:
+        """Answer a function: the time is that of the event."""
+        del arguments
+        if function == "now":
+            return self.now
+        self.not_enough = True
+        raise ExpressionError(f"{function}() needs the outside")
+
+    def decrypt(self, value: object) -> object:
+        """Encrypted values are read outside, where the key is."""
+        self.not_enough = True
+        return value
 
 
 def question_of(request: Request) -> str:

@@ -6,6 +6,7 @@ from engine_kit import ID, Loop, flow
 from pauta.clock import to_iso
 from pauta.engine.execution import Change, TaskRun
 from pauta.engine.scope import Variables
+from pauta.errors import ExpressionError
 from pauta.expression import compile as compile_template
 from pauta.sdk.states import State
 
@@ -104,7 +105,7 @@ def test_functions_of_the_outside_are_called_with_their_arguments(loop: Loop):
     calls: list[Any] = []
     variables(loop, outside=lambda name, arguments: calls.append((name, arguments))).outside("kv", {"key": "k"})
     assert calls == [("kv", {"key": "k"})]
-    with pytest.raises(LookupError, match=r"kv\(\) needs the outside"):
+    with pytest.raises(ExpressionError, match=r"kv\(\) needs the outside"):
         variables(loop).outside("kv", {})
 
 

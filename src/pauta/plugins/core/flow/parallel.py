@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from pydantic import Field
 
@@ -31,7 +31,7 @@ class Parallel(FlowControl):
         """As many tasks as there is room for."""
         if view.created >= len(self._active):
             return FINISH
-        written: object = self.concurrent
+        written = cast("object", self.concurrent)
         if isinstance(written, int):
             return in_parallel(self._active, written, view)
         rendered = view.answer("concurrent")
