@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,9 +50,12 @@ class TaskRunner(Plugin):
         """
         raise NotImplementedError
 
-    def python(self, packages: PythonPackages, ctx: RunContext, image: str | None) -> Mapping[str, str]:
-        """Make these packages available and give the environment variables with which ``python`` finds them.
+    def python(
+        self, packages: PythonPackages, ctx: RunContext, image: str | None
+    ) -> AbstractContextManager[Mapping[str, str]]:
+        """Make these packages available inside the block; gives the environment variables that ``python`` needs.
 
+        ``image`` is the container image that the flow asked for, None when it does not matter to this runner.
         Raises EnvironmentFailed with the installer's own message.
         """
         raise NotImplementedError

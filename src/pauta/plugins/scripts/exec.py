@@ -1,0 +1,208 @@
+"""The base of all tasks that run commands: files in, one command, outputs, files out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+
+from pydantic import Field
+
+from pauta.errors import CommandFailed, TaskFailed
+from pauta.plugins.scripts import patterns
+from pauta.plugins.scripts.input_files import (
+    NamespaceFiles,
+    References,
+    provide_input_files,
+    provide_namespace_files,
+)
+from pauta.plugins.scripts.markers import Output
+from pauta.plugins.scripts.output_files import Collected, collect, collect_folder
+from pauta.sdk.properties import RENDERED, D, P
+from pauta.sdk.runners import AnyTaskRunner, Command, TaskRunner
+from pauta.sdk.states import Level
+from pauta.sdk.tasks import Result, RunnableTask
+
+if TYPE_CHECKING:
+    from pauta.sdk.context import RunContext
+
+_SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"})
+_LONGEST_ARGUMENT = 120_000
+"""Bytes; Linux refuses single arguments of 131072 and more."""
+Texts = D[list[Any] | str | None]
+"""A list of texts, or an expression that gives the JSON text of one."""
+
+
+class Workspace:
+    """What one run of a script task works with: its folder, the variables of its expressions, stored files."""
+
+    def __init__(self, ctx: RunContext, output_files: Sequence[str]) -> None:
+        self.ctx = ctx
+        self.folder = ctx.working_dir
+        self.output_folder = self.folder / f"output-{os.urandom(8).hex()}"
+        self.output_folder.mkdir()
+        self._references = References(ctx)
+        self._scripts: list[Path] = []
+        self.variables: dict[str, object] = {
+            "workingDir": str(self.folder),
+            "outputDir": str(self.output_folder),
+            "outputFiles": {name: str(self.folder / name) for name in output_files if not patterns.is_pattern(name)},
+        }
+
+    def rendered(self, value: object) -> object:
+        """Expressions rendered, with the variables of script tasks."""
+        return self.ctx.render(value, self.variables)
+
+    def text(self, template: str) -> str:
+        """A rendered text in which references to stored files are local paths."""
+        return self._references.localized(str(self.rendered(template)))
+
+    def texts(self, templates: list[Any] | str | None) -> list[str]:
+        """Rendered texts in which references to stored files are local paths."""
+        return [self._references.localized(text) for text in _as_texts(self.rendered(templates))]
+
+    def script(self, content: str, suffix: str) -> Path:
+        """A file with a script, there until the command has ended."""
+        place = self.folder / f"{self.ctx.info.task_id}-{os.urandom(4).hex()}{suffix}"
+        place.write_bytes(content.encode("utf-8", "surrogatepass"))
+        self._scripts.append(place)
+        return place
+
+    def tidy(self) -> None:
+        """Remove what nobody asked for, before output files are collected."""
+        for place in self._scripts:
+            place.unlink(missing_ok=True)
+
+
+class ScriptTask(RunnableTask):
+    """What tasks of all languages have in common (Kestra's names and defaults)."""
+
+    task_runner: AnyTaskRunner | None = None
+    container_image: P[str | None] = None
+    before_commands: Texts = None
+    interpreter: P[list[str] | None] = None
+    """Program and options that take the joined commands as their last argument; ``/bin/sh -c`` by default."""
+    fail_fast: P[bool] = True
+    """The first command that fails ends the run (``set -e``)."""
+    env: D[Mapping[str, Any] | str | None] = None
+    input_files: D[Any] = None
+    output_files: P[list[str] | None] = None
+    namespace_files: D[NamespaceFiles | None] = None
+    output_directory: P[bool | None] = None
+    warning_on_std_err: P[bool | None] = None
+    """Without effect, as in the published engine since 0.23: the exit code decides."""
+    target_os: Annotated[P[Literal["AUTO", "LINUX", "WINDOWS"]], Field(alias="targetOS")] = "AUTO"
+    runner: Literal["PROCESS", "DOCKER"] | None = None
+    """The form from before there were task runners."""
+    docker: Mapping[str, Any] | None = None
+
+    def main_commands(self, workspace: Workspace) -> list[str]:
+        """The commands after the before-commands, rendered."""
+        raise NotImplementedError
+
+    def language(self, runner: TaskRunner, workspace: Workspace) -> AbstractContextManager[Mapping[str, str]]:
+        """Prepares what the language needs; inside the block its environment variables are valid."""
+        del runner, workspace
+        return nullcontext(cast("Mapping[str, str]", {}))
+
+    def run(self, ctx: RunContext) -> Result:
+        """Run the commands. Outputs are kept also when they fail."""
+        workspace = Workspace(ctx, self.output_files or ())
+        self._provide_files(workspace)
+        output = Output(ctx)
+        exit_code = self._execute(ctx.runner(self._declared_runner()), workspace, output)
+        output.finish()
+        workspace.tidy()
+        return self._result(exit_code, output, workspace)
+
+    def _declared_runner(self) -> TaskRunner | None:
+        if self.task_runner is None and self.runner == "PROCESS":
+            from pauta import registry
+
+            process = cast("type[TaskRunner]", registry.find(PROCESS))
+            return process(type=PROCESS)
+        return self.task_runner
+
+    def _provide_files(self, workspace: Workspace) -> None:
+        if self.namespace_files is not None:
+            properties = workspace.rendered(self.namespace_files.model_dump(by_alias=True))
+            wanted = NamespaceFiles.model_validate(properties, context=RENDERED)
+            if wanted.enabled:
+                provide_namespace_files(wanted, workspace.ctx)
+        provide_input_files(workspace.rendered(self.input_files), workspace.ctx)
+
+    def _execute(self, runner: TaskRunner, workspace: Workspace, output: Output) -> int:
+        with self.language(runner, workspace) as variables:
+            command = Command(
+                arguments=self._arguments(workspace),
+                on_output=output.feed,
+                environment={**variables, **self._environment(workspace)},
+                image=self.container_image,
+                output_patterns=self.output_files or (),
+            )
+            return runner.run(command, workspace.ctx)
+
+    def _environment(self, workspace: Workspace) -> dict[str, str]:
+        """The folders, and what the flow declares."""
+        folders = {"WORKING_DIR": str(workspace.folder), "OUTPUT_DIR": str(workspace.output_folder)}
+        return {**folders, **_as_environment(workspace.rendered(self.env))}
+
+    def _arguments(self, workspace: Workspace) -> list[str]:
+        """The argument vector: all commands are one argument of the interpreter, as in the published engine."""
+        interpreter = self.interpreter or ["/bin/sh", "-c"]
+        first = ["set -e"] if self.fail_fast and Path(interpreter[0]).name in _SHELLS else []
+        commands = [*first, *workspace.texts(self.before_commands), *self.main_commands(workspace)]
+        text = "\n".join(commands)
+        if len(text.encode("utf-8", "replace")) > _LONGEST_ARGUMENT and Path(interpreter[0]).name in _SHELLS:
+            text = f". '{workspace.script(text, '.sh')}'"
+        return [*interpreter, text]
+
+    def _result(self, exit_code: int, output: Output, workspace: Workspace) -> Result:
+        collected = collect(self.output_files or (), workspace.ctx)
+        outputs = {"exitCode": exit_code, "vars": output.vars, "outputFiles": self._files(collected, workspace)}
+        if exit_code:
+            for sentence in collected.refused:
+                workspace.ctx.log(Level.ERROR, sentence)
+            raise CommandFailed(exit_code, outputs)
+        if collected.refused:
+            raise TaskFailed("; ".join(collected.refused), outputs)
+        return Result(outputs)
+
+    def _files(self, collected: Collected, workspace: Workspace) -> dict[str, str]:
+        directory = collect_folder(workspace.output_folder, workspace.ctx) if self.output_directory else {}
+        return {**collected.files, **directory}
+
+
+PROCESS = "io.kestra.plugin.core.runner.Process"
+
+
+def _as_texts(value: object) -> list[str]:
+    """A rendered list of texts; a text is the JSON text of a list, or one element."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        import orjson
+
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return [str(value)]
+    if isinstance(value, list):
+        return [_as_text(each) for each in cast("list[object]", value) if each is not None]
+    return [] if value is None else [_as_text(value)]
+
+
+def _as_environment(value: object) -> dict[str, str]:
+    """Rendered environment variables; null values are left out."""
+    if isinstance(value, str):
+        import orjson
+
+        value = orjson.loads(value) if value.strip() else None
+    variables = cast("Mapping[object, object]", value or {})
+    return {str(name): _as_text(content) for name, content in variables.items() if content is not None}
+
+
+def _as_text(value: object) -> str:
+    import orjson
+
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -1,0 +1,38 @@
+"""What both Python tasks have in common: an interpreter and packages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Literal
+
+from pauta.plugins.scripts.exec import ScriptTask, Workspace
+from pauta.sdk.properties import P
+from pauta.sdk.runners import PythonPackages, TaskRunner
+
+
+class PythonTask(ScriptTask):
+    """``python`` is an interpreter that finds the dependencies."""
+
+    container_image: P[str | None] = "python:3.13-slim"
+    dependencies: P[list[str] | None] = None
+    """Requirements as pip writes them."""
+    python_version: P[str | float | None] = None
+    """A version such as ``3.12``; by default that of the Python which runs pauta."""
+    dependency_cache_enabled: P[bool] = True
+    package_manager: P[Literal["UV", "PIP"]] = "UV"
+    """uv installs in both cases; it reads the same requirements."""
+    uv_auto_install_enabled: P[bool | None] = None
+    uv_installer_version: P[str | None] = None
+    uv_installer_sha256: P[str | None] = None
+
+    def language(self, runner: TaskRunner, workspace: Workspace) -> AbstractContextManager[Mapping[str, str]]:
+        """The environment with the dependencies."""
+        version = None if self.python_version is None else str(self.python_version)
+        packages = PythonPackages(self.dependencies or (), version, self.dependency_cache_enabled)
+        return runner.python(packages, workspace.ctx, self._image_instead_of(runner))
+
+    def _image_instead_of(self, runner: TaskRunner) -> str | None:
+        """The image that the flow names, when it did not ask for this runner: it says which Python is expected."""
+        named = "container_image" in self.model_fields_set
+        return self.container_image if named and runner is not self.task_runner else None

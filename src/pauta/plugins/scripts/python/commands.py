@@ -1,0 +1,21 @@
+"""Commands with a Python environment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pauta.plugins.scripts.exec import Workspace
+from pauta.plugins.scripts.python.base import PythonTask
+from pauta.sdk.plugins import plugin
+from pauta.sdk.properties import D
+
+
+@plugin("io.kestra.plugin.scripts.python.Commands")
+class Commands(PythonTask):
+    """Runs commands; ``python`` is the interpreter of the environment."""
+
+    commands: D[list[Any] | str]
+
+    def main_commands(self, workspace: Workspace) -> list[str]:
+        """The commands, one per line."""
+        return workspace.texts(self.commands)

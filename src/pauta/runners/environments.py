@@ -1,0 +1,271 @@
+"""Python environments for scripts: made once by uv, kept by content, shared by all runs.
+
+A kept environment is a virtual environment named by a digest of its interpreter, platform, index settings and
+requirements. It is built in a folder beside its place, under a lock, and renamed, so that it is complete or not there;
+uv fills it with hard links to its own cache. Nobody writes to it afterwards: each run gets a *layer*, a virtual
+environment of three small files whose packages are those of the kept one, and what a script installs with ``pip`` or
+``uv pip`` lands in the layer and goes with it. Without requirements the layer lies over the packages that are
+installed beside pauta.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pauta.errors import EnvironmentFailed
+from pauta.runners.interpreters import Interpreter, find_interpreter, find_uv, version_in
+from pauta.sdk.runners import PythonPackages
+from pauta.sdk.states import Level
+
+if TYPE_CHECKING:
+    from pauta.runners.launcher import Launcher
+    from pauta.sdk.context import RunContext
+
+_FORMAT = "1"
+_ABOUT = "pauta.json"
+_LOCAL = re.compile(r"(\.{0,2}/|~|file:|[^ ]+ *@ *(file:|\.{0,2}/))")
+_POLL = 0.05
+"""Seconds between two tries to get a lock that another build holds."""
+_OF_INDEX = re.compile(r"UV_|PIP_(INDEX|EXTRA_INDEX|FIND_LINKS)")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept environment: its folder, and how many packages are in it."""
+
+    folder: Path
+    packages: int
+
+    @property
+    def site_packages(self) -> list[str]:
+        """Where its packages lie."""
+        return [str(place) for place in self.folder.glob("lib/python*/site-packages")]
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds environments for a task run: ``launcher`` starts uv, ``ctx`` can be killed meanwhile."""
+
+    launcher: Launcher
+    ctx: RunContext
+    variables: Mapping[str, str]
+
+
+@contextmanager
+def environment_of(packages: PythonPackages, image: str | None, builder: Builder) -> Generator[Mapping[str, str]]:
+    """Inside the block these packages are there; gives PATH and VIRTUAL_ENV.
+
+    Raises EnvironmentFailed when there is no such interpreter or a package cannot be installed.
+    """
+    started = time.perf_counter()
+    interpreter = find_interpreter(packages.python, version_in(image))
+    requirements = _cleaned(packages.requirements)
+    with _private_folder() as folder:
+        kept, cached = _kept(interpreter, requirements, packages, folder, builder)
+        below = kept.site_packages if kept else _beside_pauta(interpreter)
+        layer = make_layer(folder / "python", interpreter, below)
+        _report(builder.ctx, interpreter, kept, cached=cached, milliseconds=(time.perf_counter() - started) * 1000)
+        yield _variables(layer, kept, builder.variables)
+
+
+def keep(interpreter: Interpreter, requirements: Sequence[str], root: Path, builder: Builder) -> tuple[Kept, bool]:
+    """The kept environment of these requirements below ``root``, and whether it was there already."""
+    place = root / _digest(interpreter, requirements, builder.variables)
+    if kept := _look(place):
+        return kept, True
+    root.mkdir(parents=True, exist_ok=True)
+    with _locked(root / f"{place.name}.lock", builder.ctx):
+        if kept := _look(place):
+            return kept, True
+        unfinished = root / f".building-{place.name}"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        build(unfinished, interpreter, requirements, builder)
+        unfinished.rename(place)
+    return Kept(place, _package_count(place)), False
+
+
+def build(folder: Path, interpreter: Interpreter, requirements: Sequence[str], builder: Builder) -> None:
+    """Make a virtual environment with these packages.
+
+    Raises EnvironmentFailed with uv's own message.
+    """
+    _run_uv(["venv", "--relocatable", "--no-project", "--python", str(interpreter.path), str(folder)], builder)
+    python = str(folder / "bin" / "python")
+    _run_uv(["pip", "install", "--python", python, "--link-mode", "hardlink", "--", *requirements], builder)
+    _write_about(folder, interpreter, requirements)
+
+
+def make_layer(folder: Path, interpreter: Interpreter, below: Sequence[str]) -> Path:
+    """Make a virtual environment without packages of its own over the packages of these folders."""
+    site_packages = folder / "lib" / f"python{interpreter.short_version}" / "site-packages"
+    site_packages.mkdir(parents=True)
+    programs = folder / "bin"
+    programs.mkdir()
+    for name in ("python", "python3", f"python{interpreter.short_version}"):
+        (programs / name).symlink_to(interpreter.path)
+    home = f"home = {interpreter.path.parent}\ninclude-system-site-packages = false\nversion = {interpreter.version}\n"
+    (folder / "pyvenv.cfg").write_text(home)
+    pip = None if _has_pip(below) else interpreter.bundled_pip
+    lines = [*(f"import site; site.addsitedir({place!r})" for place in below), *([str(pip)] if pip else [])]
+    (site_packages / "_below.pth").write_text("\n".join([*lines, ""]))
+    _write_pip(programs, own=pip is not None or _has_pip(below))
+    return folder
+
+
+def cache_folder(variables: Mapping[str, str]) -> Path:
+    """Where environments are kept: ``PAUTA_CACHE_DIR``, or the user's cache folder."""
+    if own := variables.get("PAUTA_CACHE_DIR"):
+        return Path(own).expanduser() / "environments"
+    return Path(variables.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pauta" / "environments"
+
+
+def _kept(
+    interpreter: Interpreter, requirements: Sequence[str], packages: PythonPackages, folder: Path, builder: Builder
+) -> tuple[Kept | None, bool]:
+    """The environment below the layer: None without requirements."""
+    if not requirements:
+        return None, True
+    if packages.cached and not any(_LOCAL.match(requirement) for requirement in requirements):
+        return keep(interpreter, requirements, cache_folder(os.environ), builder)
+    build(folder / "packages", interpreter, requirements, builder)
+    return Kept(folder / "packages", _package_count(folder / "packages")), False
+
+
+def _cleaned(requirements: Sequence[str]) -> list[str]:
+    """Requirements without blanks and repetitions, sorted: their order does not matter."""
+    cleaned = {requirement.strip() for requirement in requirements}
+    options = [requirement for requirement in cleaned if requirement.startswith("-")]
+    if options:
+        raise EnvironmentFailed(f"'{options[0]}' is an option, not a dependency: write a package as pip names it")
+    return sorted(requirement for requirement in cleaned if requirement and not requirement.startswith("#"))
+
+
+def _digest(interpreter: Interpreter, requirements: Sequence[str], variables: Mapping[str, str]) -> str:
+    index = [f"{name}={variables[name]}" for name in sorted(variables) if _OF_INDEX.match(name)]
+    parts = [_FORMAT, interpreter.identity, os.uname().machine, sys.platform, *index, *requirements]
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _look(place: Path) -> Kept | None:
+    import orjson
+
+    try:
+        about: dict[str, Any] = orjson.loads((place / _ABOUT).read_bytes())
+        os.utime(place)  # the least recently used ones are removed first
+    except (OSError, orjson.JSONDecodeError):
+        return None
+    return Kept(place, int(about["packages"]))
+
+
+def _write_about(folder: Path, interpreter: Interpreter, requirements: Sequence[str]) -> None:
+    import orjson
+
+    about = {
+        "requirements": list(requirements),
+        "python": str(interpreter.path),
+        "version": interpreter.version,
+        "packages": _package_count(folder),
+    }
+    (folder / _ABOUT).write_bytes(orjson.dumps(about))
+
+
+def _package_count(folder: Path) -> int:
+    return sum(1 for _ in folder.glob("lib/python*/site-packages/*.dist-info"))
+
+
+@contextmanager
+def _locked(path: Path, ctx: RunContext) -> Generator[None]:
+    """Holds a lock of the operating system; waiting ends when the task run is killed."""
+    stopped: list[bool] = []
+    with path.open("w") as file, ctx.on_kill(lambda: stopped.append(True)):
+        while not _try_lock(file.fileno()):
+            if stopped:
+                raise EnvironmentFailed("stopped while waiting for a Python environment that another task builds")
+            time.sleep(_POLL)
+        yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _run_uv(arguments: Sequence[str], builder: Builder) -> None:
+    """Run uv. Raises EnvironmentFailed with its message when it fails."""
+    program, said = find_uv(), bytearray()
+    if program is None:
+        raise EnvironmentFailed("uv is not installed beside pauta: install it with 'pip install uv'")
+    options = ["--no-config", "--color", "never", "--quiet"]
+    folder = builder.ctx.working_dir
+    running = builder.launcher.start([str(program), *options, *arguments], builder.variables, folder)
+    with builder.ctx.on_kill(running.stop):
+        ended = running.follow(lambda _, chunk: said.extend(chunk))
+    if ended.exit_code:
+        raise EnvironmentFailed(_message(said.decode("utf-8", "replace"), arguments))
+
+
+def _message(said: str, arguments: Sequence[str]) -> str:
+    what = "the dependencies cannot be installed" if "install" in arguments else "the environment cannot be made"
+    return f"{what}: {said.strip()[-4000:] or 'uv gave no reason'}"
+
+
+def _has_pip(places: Sequence[str]) -> bool:
+    return any(Path(place, "pip").is_dir() for place in places)
+
+
+def _write_pip(programs: Path, *, own: bool) -> None:
+    """A ``pip`` that installs into the layer: pip itself where there is one, else uv's."""
+    command = f'"{programs / "python"}" -m pip' if own else f'"{find_uv()}" pip'
+    for name in ("pip", "pip3"):
+        (programs / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        (programs / name).chmod(0o755)
+
+
+@cache
+def _own_site_packages() -> list[str]:
+    return [place for place in sys.path if place.endswith(("site-packages", "dist-packages"))]
+
+
+def _beside_pauta(interpreter: Interpreter) -> list[str]:
+    return _own_site_packages() if interpreter.is_own else []
+
+
+def _variables(layer: Path, kept: Kept | None, variables: Mapping[str, str]) -> dict[str, str]:
+    programs = [layer / "bin", (kept.folder if kept else Path(sys.prefix)) / "bin"]
+    path = os.pathsep.join([*map(str, programs), variables.get("PATH") or os.defpath])
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    return {"PATH": path, "VIRTUAL_ENV": str(layer), "PYTHONUNBUFFERED": "1", **quiet}
+
+
+@contextmanager
+def _private_folder() -> Generator[Path]:
+    folder = Path(os.environ.get("TMPDIR") or "/tmp", f"pauta-python-{os.urandom(8).hex()}")  # noqa: S108 -- made anew
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _report(ctx: RunContext, interpreter: Interpreter, kept: Kept | None, *, cached: bool, milliseconds: float) -> None:
+    if kept is None:
+        ctx.log(Level.DEBUG, f"environment: Python {interpreter.version}, {milliseconds:.0f} ms")
+        return
+    count = f"{kept.packages} package{'' if kept.packages == 1 else 's'}"
+    state = "cached" if cached else "built"
+    ctx.log(Level.INFO, f"environment: {count}, {state}, {milliseconds:.0f} ms, Python {interpreter.version}")

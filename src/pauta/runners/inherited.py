@@ -1,0 +1,36 @@
+"""What commands inherit from this process: its surroundings, and nothing that may hold a secret."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pauta.runners.interpreters import find_uv
+
+_NAMES = frozenset(
+    {
+        *("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "USER", "LOGNAME", "SHELL", "TERM", "HOSTNAME"),
+        *("LD_LIBRARY_PATH", "JAVA_HOME", "PYENV_ROOT", "PYTHONDONTWRITEBYTECODE"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
+        *("GIT_SSL_CAINFO", "AWS_CA_BUNDLE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"),
+    }
+)
+_FAMILIES = re.compile(r"LC_|XDG_|UV_|PIP_|CUDA_|NVIDIA_|OMP_")
+_SECRETIVE = re.compile(r"SECRET|PASSWORD|TOKEN|CREDENTIAL|KEY", re.IGNORECASE)
+
+
+def for_commands(ours: Mapping[str, str], folder: Path, own: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a command that runs in ``folder``: ``own`` variables win; uv is at the end of PATH."""
+    harmless = {name: value for name, value in for_installers(ours).items() if not _SECRETIVE.search(name)}
+    variables = {**harmless, "WORKING_DIR": str(folder), "OUTPUT_DIR": str(folder), **own}
+    uv = find_uv()
+    parts = [variables.get("PATH") or os.defpath, *([str(uv.parent)] if uv else [])]
+    return {**variables, "PATH": os.pathsep.join(parts)}
+
+
+def for_installers(ours: Mapping[str, str]) -> dict[str, str]:
+    """The environment of installers: also the credentials of package indices."""
+    return {name: value for name, value in ours.items() if name.upper() in _NAMES or _FAMILIES.match(name)}
