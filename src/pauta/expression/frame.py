@@ -1,0 +1,89 @@
+"""The state of one evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from pauta.expression import limits
+from pauta.expression.dialect import Dialect
+from pauta.expression.scope import Overlay, Scope
+
+
+class Budget:
+    """What is left to spend; shared by all frames of one evaluation."""
+
+    __slots__ = ("size", "steps")
+
+    def __init__(self) -> None:
+        self.steps = limits.STEPS
+        self.size = limits.TEXT
+
+
+class Frame:
+    """Variables, local ones in front, and what may still be spent.
+
+    ``locals`` is a stack: the last map is the innermost. ``depth`` counts macros and re-renderings around it.
+    """
+
+    __slots__ = ("budget", "depth", "dialect", "locals", "scope")
+
+    def __init__(self, scope: Scope, dialect: Dialect, budget: Budget | None = None, depth: int = 0) -> None:
+        self.scope = scope
+        self.dialect = dialect
+        self.locals: list[dict[str, Any]] = []
+        self.budget = budget
+        self.depth = depth
+
+    def spend(self, steps: int = 1) -> None:
+        """Count a turn of a loop, a macro call, a re-rendering. Raises ExpressionLimit."""
+        budget = self.budget
+        if budget is None:
+            budget = self.budget = Budget()
+        budget.steps -= steps
+        if budget.steps < 0:
+            limits.exceeded(f"the expression needs more than {limits.STEPS} steps")
+
+    def variable(self, name: str) -> Any:
+        """A variable, the innermost of that name. Raises KeyError."""
+        for names in reversed(self.locals):
+            if name in names:
+                return names[name]
+        return self.scope.get(name)
+
+    def assign(self, name: str, value: Any) -> None:
+        """Give a variable a value: where it exists, else innermost."""
+        for names in reversed(self.locals):
+            if name in names:
+                names[name] = value
+                return
+        (self.locals[0] if self._is_global(name) else self.locals[-1])[name] = value
+
+    def inner(self) -> Frame:
+        """A frame for a template inside of this one: it sees the local variables too. Raises ExpressionLimit."""
+        scope = Overlay({name: value for names in self.locals for name, value in names.items()}, self.scope)
+        return self._deeper(scope if self.locals else self.scope)
+
+    def isolated(self) -> Frame:
+        """A frame for a macro, which does not see local variables. Raises ExpressionLimit."""
+        return self._deeper(self.scope)
+
+    def _deeper(self, scope: Scope) -> Frame:
+        self.spend()
+        if self.depth >= limits.DEPTH:
+            limits.exceeded(f"more than {limits.DEPTH} macros or renderings inside one another")
+        return Frame(scope, self.dialect, self.budget, self.depth + 1)
+
+    def _is_global(self, name: str) -> bool:
+        try:
+            self.scope.get(name)
+        except KeyError:
+            return False
+        return True
+
+
+Evaluate: TypeAlias = Callable[[Frame], Any]
+"""A compiled expression."""
+Out: TypeAlias = list[Any]
+Run: TypeAlias = Callable[[Frame, Out], object]
+"""A compiled statement: it appends what it writes, values as they are."""

@@ -1,0 +1,1 @@
+"""Filters, functions and tests by topic, one decorated definition each."""

@@ -1,0 +1,155 @@
+"""JSON, YAML, Ion and jq."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, cast
+
+from pauta.errors import ExpressionError
+from pauta.expression import limits
+from pauta.expression.catalog import filter, function
+from pauta.expression.dialect import Dialect
+from pauta.expression.library import given
+from pauta.expression.values import described, is_list, to_json
+
+_SPACE = " \t\r\n"
+
+
+@filter("toJson")
+def to_json_filter(value: Any) -> str:
+    """The value as JSON."""
+    return to_json(value)
+
+
+@filter("json", only=Dialect.V1)
+def json_filter(value: Any) -> str:
+    """The value as JSON (the old name of ``toJson``)."""
+    return to_json(value)
+
+
+@function("fromJson", "json")
+def from_json(json: Any) -> Any:
+    """The value that a JSON text describes."""
+    if json is None:
+        return None
+    text = given.text(json, "'json'")
+    return first_json(text) if text.strip(_SPACE) else None
+
+
+@function("json", "json", only=Dialect.V1)
+def json_function(json: Any) -> Any:
+    """The value that a JSON text describes (the old name of ``fromJson``)."""
+    return from_json(json)
+
+
+def first_json(text: str) -> Any:
+    """The first JSON value of a text; what follows it does not matter (Kestra). Raises ExpressionError."""
+    import json
+
+    start = len(text) - len(text.lstrip(_SPACE))
+    try:
+        value, end = _decoder().raw_decode(text, start)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ExpressionError(f"it is not JSON: {error}") from None
+    if isinstance(value, int | float | bool | None) and text[end : end + 1] not in ("", *_SPACE):
+        raise ExpressionError("it is not JSON")
+    return value
+
+
+def _decoder() -> Any:
+    import json
+
+    def refuse(constant: str) -> Any:
+        raise json.JSONDecodeError(f"{constant} is not a JSON value", constant, 0)
+
+    return json.JSONDecoder(parse_constant=refuse)
+
+
+# YAML
+
+
+@function("yaml", "yaml")
+def from_yaml(yaml: Any) -> Any:
+    """The value that a YAML text describes."""
+    from pauta.expression.library import yaml_text
+
+    return None if yaml is None else yaml_text.load(given.text(yaml, "'yaml'"))
+
+
+@filter("yaml")
+def to_yaml(value: Any) -> str:
+    """The value as YAML."""
+    from pauta.expression.library import yaml_text
+
+    return "null" if value is None else yaml_text.dump(value)
+
+
+# Ion
+
+
+@filter("toIon")
+def to_ion(value: Any) -> str:
+    """The value as Ion text."""
+    from pauta.expression.library import ion_text
+
+    return ion_text.dump(value)
+
+
+@function("fromIon", "ion", "allRows")
+def from_ion(ion: Any, all_rows: Any) -> Any:
+    """The first row of an Ion text, or with ``allRows`` the list of all rows."""
+    from pauta.expression.library import ion_text
+
+    if ion is None:
+        return None
+    rows = ion_text.load(given.text(ion, "'ion'"))
+    if all_rows is True:
+        return rows
+    return rows[0] if rows else None
+
+
+# jq
+
+
+@filter("jq", "expression")
+def jq(value: Any, expression: Any) -> list[Any] | None:
+    """All results of a jq program, as a list; a text is read as JSON first.
+
+    It runs in this process: a program that does not end blocks it.
+    """
+    import jq as engine
+
+    program = given.text(given.required(expression, "expression"), "'expression'")
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else _full_json(value)
+    try:
+        results = cast("Any", engine).compile(program).input_text(text).all()
+    except ValueError as error:
+        raise ExpressionError(f"jq: {error}") from None
+    limits.check_items(len(results))
+    return results
+
+
+def _full_json(value: Any) -> str:
+    """JSON with null entries."""
+    import orjson
+
+    def plain(other: Any) -> Any:
+        if isinstance(other, Mapping):
+            return {**cast("Mapping[Any, Any]", other)}
+        if isinstance(other, Decimal):
+            return float(other)
+        if is_list(other):
+            return [*other]
+        raise TypeError(described(other))
+
+    try:
+        return orjson.dumps(value, default=plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    except (orjson.JSONEncodeError, TypeError):
+        return to_json(value)
+
+
+_ = re

@@ -1,0 +1,44 @@
+"""Arguments of filters and functions: checked, with messages that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from pauta.errors import ExpressionError
+from pauta.expression.values import described, is_list
+
+
+def text(value: Any, what: str) -> str:
+    """A text that must be one."""
+    if not isinstance(value, str):
+        raise ExpressionError(f"{what} must be a text, not {described(value)}")
+    return value
+
+
+def integer(value: Any, what: str) -> int:
+    """An integer that must be one."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ExpressionError(f"{what} must be an integer, not {described(value)}")
+    return value
+
+
+def items(value: Any, what: str) -> list[Any]:
+    """A list that must be one."""
+    if not is_list(value):
+        raise ExpressionError(f"{what} must be a list, not {described(value)}")
+    return value if isinstance(value, list) else list(value)  # pyright: ignore[reportUnknownVariableType] -- plain data
+
+
+def mapping(value: Any, what: str) -> Mapping[Any, Any]:
+    """A map that must be one."""
+    if not isinstance(value, Mapping):
+        raise ExpressionError(f"{what} must be a map, not {described(value)}")
+    return cast("Mapping[Any, Any]", value)
+
+
+def required(value: Any, name: str) -> Any:
+    """An argument that must be given."""
+    if value is None:
+        raise ExpressionError(f"the argument '{name}' is missing")
+    return value

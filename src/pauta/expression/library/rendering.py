@@ -1,0 +1,124 @@
+"""Functions about the expression's own surroundings: rendering again, the whole context, states of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from pauta.errors import ExpressionError
+from pauta.expression.catalog import function
+from pauta.expression.dialect import Dialect
+from pauta.expression.frame import Frame
+from pauta.expression.library import given
+from pauta.expression.values import is_list, java_text
+
+_ROUNDS = 100
+
+
+@function("render", "toRender", "recursive", framed=True)
+def render(frame: Frame, to_render: Any, recursive: Any) -> Any:
+    """A text, list or map rendered again: expressions found in variables are evaluated, until none is left."""
+    if recursive not in (None, True, False):
+        raise ExpressionError("'recursive' must be a boolean")
+    return _rendered(frame, given.required(to_render, "toRender"), again=recursive is not False)
+
+
+@function("renderOnce", "toRender", framed=True)
+def render_once(frame: Frame, to_render: Any) -> Any:
+    """A text, list or map rendered again, once."""
+    return _rendered(frame, given.required(to_render, "toRender"), again=False)
+
+
+def _rendered(frame: Frame, value: Any, *, again: bool) -> Any:
+    if isinstance(value, str):
+        return _text(frame, value, again=again)
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[Any, Any]", value)
+        return {_rendered(frame, key, again=again): _rendered(frame, entries[key], again=again) for key in entries}
+    if is_list(value):
+        return [_rendered(frame, item, again=again) for item in value]
+    return value
+
+
+def _text(frame: Frame, text: str, *, again: bool) -> str:
+    from pauta.expression.template import compile as compile_template
+
+    inner = frame.inner()
+    for _ in range(_ROUNDS):
+        template = compile_template(text, frame.dialect)
+        if template.plain:
+            return text
+        before, text = text, template.render_in(inner)
+        if not again or text == before:
+            return text
+    raise ExpressionError(f"rendering the text again does not end: it still changes after {_ROUNDS} times")
+
+
+@function("printContext", framed=True)
+def print_context(frame: Frame) -> dict[str, Any]:
+    """All variables that exist."""
+    from pauta.expression.compiler import context
+
+    return context(frame)
+
+
+@function("fetchContext", framed=True)
+def fetch_context(frame: Frame) -> dict[str, Any]:
+    """All variables that exist."""
+    return print_context(frame)
+
+
+@function("tasksWithState", "state", framed=True)
+def tasks_with_state(frame: Frame, state: Any) -> list[dict[str, Any]]:
+    """The task runs in a state: ``taskId``, ``state`` and, in loops, ``value``."""
+    wanted = given.text(given.required(state, "state"), "'state'").upper()
+    try:
+        tasks = cast("Mapping[str, Any]", frame.variable("tasks"))
+    except KeyError:
+        return []
+    return [entry for task_id in tasks for entry in _states(task_id, tasks[task_id]) if entry["state"] == wanted]
+
+
+def _states(task_id: str, states: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if isinstance(states.get("state"), str):
+        return [{"taskId": task_id, "state": states["state"]}]
+    return [{"taskId": task_id, "state": inner["state"], "value": value} for value, inner in states.items()]
+
+
+@function("currentEachOutput", "outputs", framed=True, only=Dialect.V1)
+def current_each_output(frame: Frame, outputs: Any) -> Any:
+    """The output of a task in the same turn of all loops around."""
+    found = given.required(outputs, "outputs")
+    for value in _loop_values(frame):
+        entries = given.mapping(found, "'outputs'")
+        if value not in entries:
+            raise ExpressionError(f"there is no output for the value '{value}'")
+        found = entries[value]
+    return found
+
+
+def _loop_values(frame: Frame) -> list[str]:
+    """The values of the loops around, the outermost first."""
+    try:
+        parents: list[Any] = list(cast("list[Any]", frame.variable("parents")))
+    except KeyError:
+        parents = []
+    around = [parent["taskrun"]["value"] for parent in reversed(parents) if "value" in parent.get("taskrun", {})]
+    try:
+        own = cast("Mapping[str, Any]", frame.variable("taskrun")).get("value")
+    except KeyError:
+        own = None
+    return [java_text(value) for value in (*around, own) if value is not None]
+
+
+@function("env", "name", "default", framed=True, only=Dialect.V2)
+def env(frame: Frame, name: Any, default: Any) -> Any:
+    """An environment variable of the server (``envs``), or the default."""
+    wanted = given.text(given.required(name, "name"), "'name'").lower()
+    try:
+        known = cast("Mapping[str, Any]", frame.variable("envs"))
+    except KeyError:
+        known = {}
+    if wanted in known:
+        return known[wanted]
+    return given.required(default, f"default (there is no environment variable '{wanted}')")

@@ -1,0 +1,257 @@
+"""Filters on texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from pauta.errors import ExpressionError
+from pauta.expression import limits
+from pauta.expression.catalog import filter
+from pauta.expression.library import given
+from pauta.expression.values import cut16, is_empty, is_list, java_text, length16
+
+_JAVA_SPACE = "".join(map(chr, range(33)))
+_LINES = re.compile(r"\r\n|\n|\r")
+_WORD_START = re.compile(r"(^|\s)(\S)")
+
+
+@filter("upper")
+def upper(value: Any) -> str | None:
+    """The text in upper case."""
+    return None if value is None else java_text(value).upper()
+
+
+@filter("lower")
+def lower(value: Any) -> str | None:
+    """The text in lower case."""
+    return None if value is None else java_text(value).lower()
+
+
+@filter("capitalize")
+def capitalize(value: Any) -> str | None:
+    """The text with its first letter in upper case; the others stay."""
+    if value is None:
+        return None
+    text = given.text(value, "the value")
+    start = len(text) - len(text.lstrip())
+    return text[:start] + text[start : start + 1].title() + text[start + 1 :]
+
+
+@filter("title")
+def title(value: Any) -> str | None:
+    """The text with the first letter of each word in upper case."""
+    if value is None:
+        return None
+    return _WORD_START.sub(lambda found: found.group(1) + found.group(2).title(), given.text(value, "the value"))
+
+
+@filter("trim")
+def trim(value: Any) -> str | None:
+    """The text without white space around it."""
+    return None if value is None else given.text(value, "the value").strip(_JAVA_SPACE)
+
+
+@filter("abbreviate", "length")
+def abbreviate(value: Any, length: Any) -> str | None:
+    """The text, when it is longer cut to this length and ended with three dots."""
+    if value is None:
+        return None
+    text = given.text(value, "the value")
+    most = given.integer(length, "'length'")
+    if most < 0:
+        raise ExpressionError("'length' must not be negative")
+    if length16(text) <= most:
+        return text
+    return cut16(text, 0, most) if most <= len("...") else cut16(text, 0, most - 3) + "..."
+
+
+@filter("default", "default")
+def default(value: Any, default: Any) -> Any:
+    """Another value where this one is undefined, null or empty."""
+    return default if is_empty(value) else value
+
+
+@filter("string")
+def string(value: Any) -> str | None:
+    """The value as a text."""
+    return None if value is None else java_text(value)
+
+
+@filter("nl2br")
+def nl2br(value: Any) -> str | None:
+    """The text with ``<br />`` for each end of line."""
+    if value is None:
+        return None
+    return _LINES.sub("<br />", given.text(value, "the value"))
+
+
+@filter("startsWith", "value")
+def starts_with(value: Any, prefix: Any) -> bool | None:
+    """Whether the text begins with another."""
+    return None if value is None else java_text(value).startswith(java_text(given.required(prefix, "value")))
+
+
+@filter("endsWith", "value")
+def ends_with(value: Any, suffix: Any) -> bool | None:
+    """Whether the text ends with another."""
+    return None if value is None else java_text(value).endswith(java_text(given.required(suffix, "value")))
+
+
+def _separator(value: Any) -> str | None:
+    return None if value is None else given.text(value, "'separator'")
+
+
+@filter("substringBefore", "separator")
+def substring_before(value: Any, separator: Any) -> str | None:
+    """What stands before the first separator; the whole text when there is none."""
+    if value is None:
+        return None
+    mark, text = _separator(separator), java_text(value)
+    return text if mark is None else text[: text.index(mark)] if mark in text else text
+
+
+@filter("substringBeforeLast", "separator")
+def substring_before_last(value: Any, separator: Any) -> str | None:
+    """What stands before the last separator; the whole text when there is none."""
+    if value is None:
+        return None
+    mark, text = _separator(separator), java_text(value)
+    return text[: text.rindex(mark)] if mark and mark in text else text
+
+
+@filter("substringAfter", "separator")
+def substring_after(value: Any, separator: Any) -> str | None:
+    """What stands behind the first separator; empty when there is none."""
+    if value is None:
+        return None
+    mark, text = _separator(separator), java_text(value)
+    return "" if mark is None else text.partition(mark)[2] if mark else text
+
+
+@filter("substringAfterLast", "separator")
+def substring_after_last(value: Any, separator: Any) -> str | None:
+    """What stands behind the last separator; empty when there is none."""
+    if value is None:
+        return None
+    mark, text = _separator(separator), java_text(value)
+    return text.rpartition(mark)[2] if mark and mark in text else ""
+
+
+@filter("slugify")
+def slugify(value: Any) -> str | None:
+    """The text as part of a path or an address: lower case, words joined by dashes, no accents."""
+    if value is None:
+        return None
+    from unicodedata import normalize
+
+    text = re.sub(r"\s", "-", java_text(value))
+    text = re.sub(r"[^A-Za-z0-9_-]", "", normalize("NFD", text)).replace("_", "-")
+    return re.sub(r"-+", "-", text).strip("-").lower()
+
+
+# lines
+
+
+@filter("indent", "amount", "prefix")
+def indent(value: Any, amount: Any, prefix: Any) -> str | None:
+    """All lines but the first moved to the right: ``amount`` times the prefix, which is a blank."""
+    return None if value is None else _indented(java_text(value), _margin(amount, prefix))
+
+
+@filter("nindent", "amount", "prefix")
+def nindent(value: Any, amount: Any, prefix: Any) -> str | None:
+    """A new line, then all lines moved to the right: ``amount`` times the prefix, which is a blank."""
+    if value is None:
+        return None
+    text, margin = java_text(value), _margin(amount, prefix)
+    return f"\n{margin}{_indented(text, margin)}" if text else ""
+
+
+def _margin(amount: Any, prefix: Any) -> str:
+    count = given.integer(amount, "'amount'")
+    mark = " " if prefix is None else given.text(prefix, "'prefix'")
+    limits.check_text(max(count, 0) * len(mark))
+    return mark * count
+
+
+def _indented(text: str, margin: str) -> str:
+    limits.check_text(len(text) + len(margin) * (text.count("\n") + text.count("\r")))
+    return _LINES.sub(lambda end: end.group() + margin, text)
+
+
+# escapes
+
+_ESCAPES: dict[str, tuple[str, str]] = {
+    "single": ("'", "\\'"),
+    "double": ('"', '\\"'),
+    "shell": ("'", "'\\''"),
+}
+
+
+@filter("escapeChar", "type")
+def escape_char(value: Any, kind: Any) -> Any:
+    """Quotes escaped, in texts of lists and maps too: ``single``, ``double`` or ``shell``."""
+    if value is None:
+        return None
+    escape = _ESCAPES.get(given.text(kind, "'type'").lower())
+    if escape is None:
+        raise ExpressionError("'type' must be single, double or shell")
+    return _each_text(value, lambda text: text.replace(*escape))
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """A change made to every text in a value; other scalars become texts (Kestra)."""
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[Any, Any]", value)
+        return {key: _each_text(entries[key], change) for key in entries}
+    if is_list(value):
+        return [_each_text(item, change) for item in value]
+    if value is None:
+        raise ExpressionError("there is a null among the values")
+    return change(java_text(value))
+
+
+# replace and split
+
+
+@filter("replace", "replace_pairs", "regexp")
+def replace(value: Any, replace_pairs: Any, regexp: Any) -> Any:
+    """Texts replaced by others, pair by pair, in texts of lists and maps too; as regular expressions with ``regexp``."""
+    if value is None:
+        return None
+    pairs = given.mapping(given.required(replace_pairs, "replace_pairs"), "'replace_pairs'")
+    if regexp not in (None, True, False):
+        raise ExpressionError("'regexp' must be a boolean")
+    changes = [(java_text(key), java_text(given.required(pairs[key], java_text(key)))) for key in pairs]
+    return _each_text(value, lambda text: _replaced(text, changes, bool(regexp)))
+
+
+def _replaced(text: str, changes: list[tuple[str, str]], regexp: bool) -> str:  # noqa: FBT001 -- as the filter has it
+    from pauta.expression.library import patterns
+
+    for old, new in changes:
+        if regexp:
+            text = patterns.replace_all(text, old, new)
+        else:
+            limits.check_text(len(text) + text.count(old) * max(len(new) - len(old), 0))
+            text = text.replace(old, new)
+    return text
+
+
+@filter("split", "delimiter", "limit")
+def split(value: Any, delimiter: Any, limit: Any) -> list[str] | None:
+    """The parts of a text between matches of a regular expression.
+
+    A positive ``limit`` is the largest number of parts; without one, empty parts at the end are left out.
+    """
+    if value is None:
+        return None
+    from pauta.expression.library import patterns
+
+    text = given.text(value, "the value")
+    if delimiter is None:
+        raise ExpressionError("missing delimiter parameter in split filter")
+    count = 0 if limit is None else given.integer(limit, "'limit'")
+    return patterns.split(text, given.text(delimiter, "'delimiter'"), count)
