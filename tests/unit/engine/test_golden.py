@@ -88,7 +88,11 @@ def engine_lines(loop: Loop, lines: list[list[str]]) -> set[tuple[str, str, str]
     """The errors of expressions that the engine itself evaluates: of which task, and the words of the error."""
     found: set[tuple[str, str, str]] = set()
     for level, task, message in lines:
-        if level == "ERROR" and is_the_engines(loop, task) and (error := re.search(r"Unable to find `.*", message)):
+        if (
+            level == "ERROR"
+            and is_the_engines(loop, task)
+            and (error := re.search(r"Unable to find `.*? at line \d+", message))
+        ):
             found.add((level, task, error[0]))
     return found
 
