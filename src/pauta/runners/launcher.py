@@ -71,11 +71,17 @@ class Launcher:
                 try:
                     socket.send_fds(self._ready(), [b"+"], descriptors)
                 except OSError:
-                    self._connection = None
+                    self._forget()
                     if last:
                         raise
                 else:
                     return
+
+    def _forget(self) -> None:
+        """The launcher was killed; the commands that it started are kept on by their keepers."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
     def _ready(self) -> socket.socket:
         if self._connection is None or self._owner != os.getpid():

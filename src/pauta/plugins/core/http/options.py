@@ -1,0 +1,252 @@
+"""What HTTP tasks have in common: the request's properties, and when an answer is a failure."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from urllib.parse import quote, urlencode
+
+from pydantic import Field, field_validator
+
+from pauta.errors import TaskFailed
+from pauta.plugins.core.http.multipart import encode
+from pauta.sdk.context import Request, Response
+from pauta.sdk.plugins import Model
+from pauta.sdk.properties import RENDERED, D, P
+from pauta.sdk.tasks import RunnableTask
+
+if TYPE_CHECKING:
+    from pauta.sdk.context import RunContext
+
+_SHOWN = 2000
+"""Bytes of a refused answer that are told to the user."""
+
+
+class Timeout(Model):
+    """How long to wait."""
+
+    connect_timeout: P[timedelta | None] = None
+    read_idle_timeout: P[timedelta] = timedelta(minutes=5)
+
+
+class BasicAuth(Model):
+    """User name and password."""
+
+    type: Literal["BASIC", "io.kestra.core.http.client.configurations.BasicAuthConfiguration"]
+    username: P[str] = ""
+    password: P[str] = ""
+
+    def header(self) -> str:
+        """The value of Authorization."""
+        return "Basic " + base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
+
+
+class BearerAuth(Model):
+    """A token."""
+
+    type: Literal["BEARER", "io.kestra.core.http.client.configurations.BearerAuthConfiguration"]
+    token: P[str] = ""
+
+    def header(self) -> str:
+        """The value of Authorization."""
+        return f"Bearer {self.token}"
+
+
+class Proxy(Model):
+    """A proxy to go through."""
+
+    type: P[Literal["DIRECT", "HTTP"]] = "DIRECT"
+    address: P[str] = ""
+    port: P[int | None] = None
+    username: P[str | None] = None
+    password: P[str | None] = None
+
+    def url(self) -> str | None:
+        """Its URL; None for a direct connection."""
+        if self.type == "DIRECT" or not self.address:
+            return None
+        user = f"{quote(self.username, '')}:{quote(self.password or '', '')}@" if self.username else ""
+        return f"http://{user}{self.address}{f':{self.port}' if self.port else ''}"
+
+
+class Ssl(Model):
+    """How servers prove who they are."""
+
+    insecure_trust_all_certificates: P[bool | None] = None
+
+
+class Options(Model):
+    """The connection (Kestra's HttpConfiguration). The flat properties are older forms of the structured ones."""
+
+    timeout: Timeout = Timeout()
+    proxy: Proxy = Proxy()
+    auth: Annotated[BasicAuth | BearerAuth | None, Field(discriminator=None)] = None
+    ssl: Ssl = Ssl()
+    follow_redirects: P[bool] = True
+    allow_failed: P[bool] = False
+    allowed_response_codes: P[list[int] | None] = None
+    default_charset: P[str] = "UTF-8"
+    logs: list[str] | None = None
+    connect_timeout: P[timedelta | None] = None
+    read_timeout: P[timedelta | None] = None
+    read_idle_timeout: P[timedelta | None] = None
+    connection_pool_idle_timeout: P[timedelta | None] = None
+    max_content_length: P[int | None] = None
+    proxy_type: P[Literal["DIRECT", "HTTP"] | None] = None
+    proxy_address: P[str | None] = None
+    proxy_port: P[int | None] = None
+    proxy_username: P[str | None] = None
+    proxy_password: P[str | None] = None
+    basic_auth_user: P[str | None] = None
+    basic_auth_password: P[str | None] = None
+    log_level: str | None = None
+
+    def authorization(self) -> Mapping[str, str]:
+        """The header that says who asks, if any."""
+        if self.auth is not None:
+            return {"Authorization": self.auth.header()}
+        if self.basic_auth_user:
+            auth = BasicAuth(type="BASIC", username=self.basic_auth_user, password=self.basic_auth_password or "")
+            return {"Authorization": auth.header()}
+        return {}
+
+    def proxy_url(self) -> str | None:
+        """The proxy to go through."""
+        old = Proxy(
+            type=self.proxy_type or "HTTP",
+            address=self.proxy_address or "",
+            port=self.proxy_port,
+            username=self.proxy_username,
+            password=self.proxy_password,
+        )
+        return self.proxy.url() or old.url()
+
+    def is_failure(self, status: int) -> bool:
+        """Whether an answer with this status fails the task. Kestra: a list of allowed codes is exhaustive."""
+        if self.allow_failed:
+            return False
+        if self.allowed_response_codes:
+            return status not in self.allowed_response_codes
+        return status >= 400
+
+
+class HttpTask(RunnableTask):
+    """A task that sends one request."""
+
+    uri: P[str]
+    method: P[str] = "GET"
+    body: P[str | None] = None
+    form_data: D[Mapping[str, Any] | str | None] = None
+    params: D[Mapping[str, Any] | str | None] = None
+    """Query parameters; a list repeats its parameter."""
+    content_type: P[str] = "application/json"
+    headers: D[Mapping[str, Any] | str | None] = None
+    options: D[Options | None] = None
+    allow_failed: P[bool | None] = None
+    ssl_options: D[Ssl | None] = None
+
+    @field_validator("body", mode="before")
+    @classmethod
+    def _body_as_text(cls, value: object) -> object:
+        """A body that is written as YAML is sent as JSON."""
+        import orjson
+
+        return orjson.dumps(value).decode() if isinstance(value, Mapping | list) else value
+
+    @contextmanager
+    def answer(self, ctx: RunContext) -> Generator[tuple[str, Options, Response]]:
+        """Send the request; gives its URI, the options and the answer.
+
+        Raises TaskFailed when the answer is a failure.
+        """
+        options = self._rendered_options(ctx)
+        request = self._request(options, ctx)
+        with ctx.http(request) as response:
+            if options.is_failure(response.status):
+                raise TaskFailed(_failure(request, response))
+            yield request.url, options, response
+
+    def _rendered_options(self, ctx: RunContext) -> Options:
+        written = self.options.model_dump(by_alias=True, exclude_unset=True) if self.options else {}
+        if self.allow_failed is not None:
+            written = {"allowFailed": self.allow_failed, **written}
+        if self.ssl_options is not None:
+            written = {"ssl": self.ssl_options.model_dump(by_alias=True, exclude_unset=True), **written}
+        return Options.model_validate(ctx.render(written), context=RENDERED)
+
+    def _request(self, options: Options, ctx: RunContext) -> Request:
+        content, content_type = self._content(ctx)
+        given = {name: str(value) for name, value in _rendered_map(self.headers, ctx).items() if value is not None}
+        has_type = any(name.lower() == "content-type" for name in given)
+        connect = options.timeout.connect_timeout or options.connect_timeout
+        return Request(
+            method=self.method.upper(),
+            url=_with_params(self.uri.replace(" ", "%20"), _rendered_map(self.params, ctx)),
+            headers={**({} if has_type else {"Content-Type": content_type}), **options.authorization(), **given},
+            content=content,
+            connect_timeout=connect.total_seconds() if connect else None,
+            read_timeout=(options.read_idle_timeout or options.timeout.read_idle_timeout).total_seconds(),
+            follow_redirects=options.follow_redirects,
+            verify=not options.ssl.insecure_trust_all_certificates,
+            proxy=options.proxy_url(),
+        )
+
+    def _content(self, ctx: RunContext) -> tuple[bytes | None, str]:
+        """The encoded body and its type."""
+        fields = _rendered_map(self.form_data, ctx)
+        if not fields:
+            return (None if self.body is None else self.body.encode()), self.content_type
+        if self.content_type.lower().startswith("multipart/form-data"):
+            return encode(fields, ctx)
+        return urlencode({name: _text(value) for name, value in fields.items()}).encode(), (
+            "application/x-www-form-urlencoded"
+        )
+
+
+def _rendered_map(written: Mapping[str, Any] | str | None, ctx: RunContext) -> dict[str, Any]:
+    import orjson
+
+    value: object = ctx.render(written) if written else None
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value) if value.strip() else None
+        except orjson.JSONDecodeError as error:
+            raise TaskFailed(f"a map is expected, but its text is no JSON: {error}") from None
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise TaskFailed(f"a map is expected, not {value!r:.100}")
+    return {str(name): each for name, each in cast("Mapping[object, Any]", value).items()}
+
+
+def _with_params(url: str, params: Mapping[str, Any]) -> str:
+    """Kestra: values are texts or lists, other types are refused."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in params.items():
+        if not isinstance(value, str | list):
+            raise TaskFailed(f"the parameter '{name}' has to be a text or a list, not {type(value).__name__}")
+        values = cast("list[object]", value) if isinstance(value, list) else [value]
+        pairs += [(name, _text(each)) for each in values]
+    if not pairs:
+        return url
+    before, hash_sign, fragment = url.partition("#")
+    return f"{before}{'&' if '?' in before else '?'}{urlencode(pairs)}{hash_sign}{fragment}"
+
+
+def _text(value: object) -> str:
+    import orjson
+
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _failure(request: Request, response: Response) -> str:
+    said = bytearray()
+    for chunk in response.stream:
+        said += chunk
+        if len(said) >= _SHOWN:
+            break
+    body = bytes(said[:_SHOWN]).decode("utf-8", "replace")
+    return f"{request.method} {request.url} was answered with {response.status}{f': {body}' if body else ''}"
