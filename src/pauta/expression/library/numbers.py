@@ -47,10 +47,8 @@ def number(value: Any, kind: Any) -> Any:
 def _smallest(text: str) -> Any:
     if not text.strip():
         raise ExpressionError("an empty text is not a number")
-    if (
-        (_INTEGER.fullmatch(text)
-        and not text.endswith(("f", "F", "d", "D")))
-        or text.lower().lstrip("+-").startswith(("0x", "#"))
+    if (_INTEGER.fullmatch(text) and not text.endswith(("f", "F", "d", "D"))) or text.lower().lstrip("+-").startswith(
+        ("0x", "#")
     ):
         return _integer(text)
     return _fraction(text)

@@ -1,0 +1,363 @@
+"""Patterns of Java's ``DateTimeFormatter``: ``yyyy-MM-dd HH:mm``. They write moments, and read them.
+
+A pattern is compiled once: letters become fields, everything else is text; ``[`` and ``]`` enclose what may be missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import TypeAlias
+
+from pauta.errors import ExpressionError
+from pauta.expression.library.locales import Locale
+from pauta.expression.library.moments import Moment, zone_of
+
+_MOST = 19
+_RESERVED = "{}#"
+_LETTER = re.compile(r"(p*)(([A-Za-z])\3*)")
+_QUOTED = re.compile(r"'((?:[^']|'')*)'")
+Write: TypeAlias = "Callable[[Moment, int, Locale], str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A letter of a pattern, repeated ``count`` times; ``width`` pads it on the left."""
+
+    letter: str
+    count: int
+    width: int = 0
+
+
+Part: TypeAlias = "Field | str"
+_OPEN, _CLOSE = "[", "]"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern. Brackets are parts of their own: ``Field('[', 1)`` and ``Field(']', 1)``."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    def format(self, moment: Moment, locale: Locale) -> str:
+        """A moment in this pattern."""
+        return "".join(part if isinstance(part, str) else _write(part, moment, locale) for part in self.parts)
+
+    def parse(self, text: str, zone: tzinfo, locale: Locale) -> Moment:
+        """The moment that a text in this pattern describes; clock times without an offset are of ``zone``."""
+        found = re.compile(_expression(self, locale)).fullmatch(text)
+        if found is None:
+            raise ExpressionError(f"'{text}' does not have the form '{self.text}'")
+        return _moment(
+            {name[0]: value for name, value in found.groupdict().items() if value is not None}, zone, locale, text
+        )
+
+
+@lru_cache(maxsize=512)
+def compiled(text: str) -> Pattern:
+    """The compiled pattern. Raises ExpressionError."""
+    parts: list[Part] = []
+    at = 0
+    while at < len(text):
+        quoted, letters = _QUOTED.match(text, at), _LETTER.match(text, at)
+        found = quoted or letters
+        if quoted is not None:
+            parts.append(quoted.group(1).replace("''", "'") or "'")
+        elif letters is not None:
+            parts.append(_field(letters))
+        else:
+            parts.append(_sign(text[at]))
+        at = found.end() if found is not None else at + 1
+    return Pattern(text, tuple(parts))
+
+
+def _sign(character: str) -> Part:
+    if character == "'":
+        raise ExpressionError("a quote in the pattern is not closed")
+    if character in _RESERVED:
+        raise ExpressionError(f"'{character}' is reserved in patterns: put it in quotes")
+    return Field(character, 1) if character in "[]" else character
+
+
+def _field(found: re.Match[str]) -> Field:
+    pad, letters, letter = found.groups()
+    count = len(letters)
+    if letter not in _WRITERS or letter == "p":
+        raise ExpressionError(f"Unknown pattern letter: {letter}")
+    if count > _LONGEST.get(letter, _MOST):
+        raise ExpressionError(f"too many pattern letters: {letter}")
+    return Field(letter, count, len(pad))
+
+
+# writing
+
+
+def _write(field: Field, moment: Moment, locale: Locale) -> str:
+    if field.letter in "[]":
+        return ""
+    return _WRITERS[field.letter](moment, field.count, locale).rjust(field.width)
+
+
+def _number(read: Callable[[Moment], int]) -> Write:
+    return lambda moment, count, _: str(read(moment)).zfill(count)
+
+
+def _year(year: int, count: int) -> str:
+    return f"{year % 100:02d}" if count == 2 else str(year).zfill(count)  # noqa: PLR2004 -- yy
+
+
+def _month(moment: Moment, count: int, locale: Locale) -> str:
+    month = moment.at.month
+    names = {3: locale.short_months, 4: locale.months}.get(count)
+    return names[month - 1] if names else locale.months[month - 1][0] if count == 5 else str(month).zfill(count)  # noqa: PLR2004
+
+
+def _day_name(moment: Moment, count: int, locale: Locale) -> str:
+    day = moment.at.weekday()
+    return locale.short_days[day] if count <= 3 else locale.days[day] if count == 4 else locale.days[day][0]  # noqa: PLR2004
+
+
+def _local_day(moment: Moment, count: int, locale: Locale) -> str:
+    if count > 2:  # noqa: PLR2004 -- eee is a name
+        return _day_name(moment, count, locale)
+    return str((moment.at.isoweekday() - locale.first_day) % 7 + 1).zfill(count)
+
+
+def _quarter(moment: Moment, count: int, _: Locale) -> str:
+    quarter = (moment.at.month + 2) // 3
+    ordinal = ("1st", "2nd", "3rd", "4th")[quarter - 1]
+    return {3: f"Q{quarter}", 4: f"{ordinal} quarter", 5: str(quarter)}.get(count) or str(quarter).zfill(count)
+
+
+def _era(_: Moment, count: int, __: Locale) -> str:
+    return {4: "Anno Domini", 5: "A"}.get(count, "AD")
+
+
+def _week(day: date, locale: Locale) -> tuple[int, int]:
+    """The week-based year and the week of a date, as the locale counts weeks."""
+    year = day.year + 1 if day >= _first_week(day.year + 1, locale) else day.year
+    start = _first_week(year, locale)
+    if day < start:
+        year -= 1
+        start = _first_week(year, locale)
+    return year, (day - start).days // 7 + 1
+
+
+def _first_week(year: int, locale: Locale) -> date:
+    first = date(min(max(year, 1), 9999), 1, 1)
+    into = (first.isoweekday() - locale.first_day) % 7
+    return first - timedelta(days=into) if 7 - into >= locale.minimal_days else first + timedelta(days=7 - into)
+
+
+def _week_of_month(moment: Moment, count: int, locale: Locale) -> str:
+    first = moment.at.date().replace(day=1)
+    into = (first.isoweekday() - locale.first_day) % 7
+    number = (moment.at.day + into - 1) // 7 + (1 if 7 - into >= locale.minimal_days else 0)
+    return str(number).zfill(count)
+
+
+def _fraction(moment: Moment, count: int, _: Locale) -> str:
+    return f"{moment.fraction:09d}"[:count].ljust(count, "0")
+
+
+def _day_period(moment: Moment, _: int, __: Locale) -> str:
+    hour = moment.at.hour
+    spans = ((6, "at night"), (12, "in the morning"), (18, "in the afternoon"), (21, "in the evening"))
+    return next((name for end, name in spans if hour < end), "at night")
+
+
+def _seconds_of_day(moment: Moment) -> int:
+    return moment.at.hour * 3600 + moment.at.minute * 60 + moment.at.second
+
+
+def _offset_parts(moment: Moment) -> tuple[str, int, int, int]:
+    total = int(moment.offset.total_seconds())
+    hours, rest = divmod(abs(total), 3600)
+    return "-" if total < 0 else "+", hours, rest // 60, rest % 60
+
+
+def offset_text(moment: Moment, count: int, zero: str | None) -> str:
+    """An offset: 1 ``+05`` or ``+0530``, 2 ``+0530``, 3 ``+05:30``, 4 and 5 with seconds when there are some."""
+    sign, hours, minutes, seconds = _offset_parts(moment)
+    if zero is not None and not (hours or minutes or (seconds and count > 3)):  # noqa: PLR2004
+        return zero
+    colon = ":" if count in (3, 5) else ""
+    text = f"{sign}{hours:02d}"
+    if count > 1 or minutes:
+        text += f"{colon}{minutes:02d}"
+    return text + (f"{colon}{seconds:02d}" if seconds and count > 3 else "")  # noqa: PLR2004
+
+
+def _plain_offset(moment: Moment, count: int, locale: Locale) -> str:
+    if count == 4:  # noqa: PLR2004
+        return _localized_offset(moment, 4, locale)
+    return offset_text(moment, 5, "Z") if count == 5 else offset_text(moment, 2, "+0000")  # noqa: PLR2004
+
+
+def _localized_offset(moment: Moment, count: int, _: Locale) -> str:
+    sign, hours, minutes, _seconds = _offset_parts(moment)
+    if not hours and not minutes:
+        return "GMT"
+    if count == 4:  # noqa: PLR2004
+        return f"GMT{sign}{hours:02d}:{minutes:02d}"
+    return f"GMT{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
+
+
+def _zone_name(moment: Moment, count: int, locale: Locale) -> str:
+    if moment.zone in ("UTC", "Z", "GMT"):
+        return locale.universal if count == 4 and moment.zone != "GMT" else moment.zone  # noqa: PLR2004
+    if moment.zone[:1] in "+-":
+        return moment.zone
+    return moment.at.tzname() or moment.zone
+
+
+def _hour12(moment: Moment) -> int:
+    return (moment.at.hour + 11) % 12 + 1
+
+
+_WRITERS: dict[str, Write] = {
+    "G": _era,
+    "y": lambda moment, count, _: _year(moment.at.year, count),
+    "u": lambda moment, count, _: _year(moment.at.year, count),
+    "Y": lambda moment, count, locale: _year(_week(moment.at.date(), locale)[0], count),
+    "Q": _quarter,
+    "q": _quarter,
+    "M": _month,
+    "L": _month,
+    "w": lambda moment, count, locale: str(_week(moment.at.date(), locale)[1]).zfill(count),
+    "W": _week_of_month,
+    "d": _number(lambda moment: moment.at.day),
+    "D": _number(lambda moment: moment.at.timetuple().tm_yday),
+    "F": _number(lambda moment: (moment.at.day - 1) // 7 + 1),
+    "g": _number(lambda moment: moment.at.toordinal() - 678576),
+    "E": _day_name,
+    "e": _local_day,
+    "c": _local_day,
+    "a": lambda moment, _, __: "AM" if moment.at.hour < 12 else "PM",  # noqa: PLR2004
+    "B": _day_period,
+    "h": _number(_hour12),
+    "K": _number(lambda moment: moment.at.hour % 12),
+    "k": _number(lambda moment: moment.at.hour or 24),
+    "H": _number(lambda moment: moment.at.hour),
+    "m": _number(lambda moment: moment.at.minute),
+    "s": _number(lambda moment: moment.at.second),
+    "S": _fraction,
+    "A": _number(lambda moment: _seconds_of_day(moment) * 1000 + moment.fraction // 1_000_000),
+    "n": _number(lambda moment: moment.fraction),
+    "N": _number(lambda moment: _seconds_of_day(moment) * 1_000_000_000 + moment.fraction),
+    "V": lambda moment, _, __: moment.zone,
+    "v": _zone_name,
+    "z": _zone_name,
+    "O": _localized_offset,
+    "X": lambda moment, count, _: offset_text(moment, count, "Z"),
+    "x": lambda moment, count, _: offset_text(moment, count, None),
+    "Z": _plain_offset,
+}
+_LONGEST = (
+    {letter: 5 for letter in "GQqMLEXxZ"}
+    | {letter: 2 for letter in "dhHkKmsw"}
+    | {"D": 3, "W": 1, "F": 1, "S": 9, "z": 4, "a": 1}
+)
+_LONGEST |= {"e": 5, "c": 5, "V": 2, "O": 4, "B": 5}
+
+# reading
+
+_DIGITS: dict[str, int] = {"d": 2, "H": 2, "h": 2, "K": 2, "k": 2, "m": 2, "s": 2, "D": 3}
+
+
+def _expression(pattern: Pattern, locale: Locale) -> str:
+    """A regular expression for texts in a pattern; each group is named by its letter and a number."""
+    pieces: list[str] = []
+    for number, part in enumerate(pattern.parts):
+        if isinstance(part, str):
+            pieces.append(re.escape(part))
+        elif part.letter == _OPEN:
+            pieces.append("(?:")
+        elif part.letter == _CLOSE:
+            pieces.append(")?")
+        else:
+            pieces.append(f"(?P<{part.letter}{number}>{_form(part, locale)})")
+    return "".join(pieces)
+
+
+def _form(field: Field, locale: Locale) -> str:
+    """What a field looks like in a text."""
+    letter, count = field.letter, field.count
+    if letter in "yu":
+        return r"\d{2}" if count == 2 else r"\d{4}" if count == 4 else r"\d{1,9}"  # noqa: PLR2004
+    if letter in "ML":
+        return _names(locale.short_months, locale.months, count) or (r"\d{2}" if count == 2 else r"\d{1,2}")  # noqa: PLR2004
+    if letter in _DIGITS:
+        return rf"\d{{{count}}}" if count > 1 else rf"\d{{1,{_DIGITS[letter]}}}"
+    if letter == "S":
+        return rf"\d{{{count}}}"
+    return _FORMS.get(letter) or _names(locale.short_days, locale.days, count + 1) or r"\d+"
+
+
+_FORMS = {
+    "a": "AM|PM",
+    "X": r"Z|[+-]\d\d(?::?\d\d)?",
+    "x": r"[+-]\d\d(?::?\d\d)?",
+    "Z": r"Z|[+-]\d\d:?\d\d|GMT(?:[+-]\d{1,2}(?::\d\d)?)?",
+    "O": r"GMT(?:[+-]\d{1,2}(?::\d\d)?)?",
+    "z": r"[A-Za-z_/]+(?:[+-]\d+)?",
+    "V": r"[A-Za-z_/]+(?:[+-]\d+)?|[+-]\d\d:\d\d",
+    "n": r"\d{1,9}",
+    "G": "AD",
+}
+
+
+def _names(short: tuple[str, ...], long: tuple[str, ...], count: int) -> str | None:
+    if count < 3:  # noqa: PLR2004 -- digits
+        return None
+    return "|".join(re.escape(name) for name in sorted(short if count == 3 else long, key=len, reverse=True))  # noqa: PLR2004
+
+
+def _moment(values: dict[str, str], zone: tzinfo, locale: Locale, text: str) -> Moment:
+    """The moment that the fields of a text make up."""
+    if not any(letter in values for letter in "yu"):
+        raise ExpressionError(f"'{text}' does not say which day it is")
+    day = _date(values, locale)
+    own = next((values[letter] for letter in "XxZOzV" if letter in values), None)
+    nanoseconds = int(values["S"].ljust(9, "0")) if "S" in values else int(values.get("n", "0"))
+    at = datetime(
+        day.year,
+        day.month,
+        day.day,
+        _hour(values),
+        int(values.get("m", "0")),
+        int(values.get("s", "0")),
+        nanoseconds // 1000,
+    )
+    return Moment(at.replace(tzinfo=zone_of(own) if own else zone), nanoseconds % 1000)
+
+
+def _date(values: dict[str, str], locale: Locale) -> date:
+    text = values.get("y", values.get("u", ""))
+    year = int(text) + 2000 if len(text) == 2 else int(text)  # noqa: PLR2004 -- yy
+    if "D" in values:
+        return date(year, 1, 1) + timedelta(days=int(values["D"]) - 1)
+    month = values.get("M", values.get("L"))
+    if month is None or "d" not in values:
+        raise ExpressionError("year, month and day are needed")
+    return date(year, _month_number(month, locale), int(values["d"]))
+
+
+def _month_number(text: str, locale: Locale) -> int:
+    if text.isdecimal():
+        return int(text)
+    names = locale.months if text in locale.months else locale.short_months
+    return names.index(text) + 1
+
+
+def _hour(values: dict[str, str]) -> int:
+    if "H" in values:
+        return int(values["H"])
+    if "k" in values:
+        return int(values["k"]) % 24
+    half = int(values.get("h", values.get("K", "0"))) % 12
+    return half + 12 if values.get("a") == "PM" else half

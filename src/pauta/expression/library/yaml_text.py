@@ -1,0 +1,225 @@
+"""YAML as Kestra reads and writes it: the core types only, no aliases, dates stay texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from io import StringIO
+from typing import Any, cast
+
+import yaml
+
+from pauta.errors import ExpressionError
+from pauta.expression import limits
+from pauta.expression.values import Entry, is_list, java_text
+
+_LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
+_BOOLEANS = {name: value for name, value in (("true", True), ("false", False))}
+_BOOLEANS |= {form: value for name, value in [*_BOOLEANS.items()] for form in (name.title(), name.upper())}
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0b[01_]+|[0-9][0-9_]*)")
+_FLOAT = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)"
+)
+_SPECIAL = {".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
+
+# reading
+
+
+def load(text: str) -> Any:
+    """The first document of a YAML text. Raises ExpressionError."""
+    try:
+        events = yaml.parse(text, Loader=_LOADER)
+        for event in events:
+            if isinstance(event, yaml.NodeEvent):
+                return _node(event, events, 0)
+    except yaml.YAMLError as error:
+        raise ExpressionError(f"Invalid yaml: {' '.join(str(error).split())}") from None
+    raise ExpressionError("Invalid yaml: No content to map due to end-of-input")
+
+
+def _node(event: Any, events: Any, depth: int) -> Any:
+    if depth > limits.NESTING:
+        limits.exceeded(f"the YAML nests more than {limits.NESTING} deep")
+    if isinstance(event, yaml.AliasEvent):
+        return event.anchor
+    if isinstance(event, yaml.SequenceStartEvent):
+        return _sequence(events, depth)
+    if isinstance(event, yaml.MappingStartEvent):
+        return _mapping(events, depth)
+    return _scalar(event)
+
+
+def _sequence(events: Any, depth: int) -> list[Any]:
+    items: list[Any] = []
+    for event in events:
+        if isinstance(event, yaml.SequenceEndEvent):
+            break
+        items.append(_node(event, events, depth + 1))
+    return items
+
+
+def _mapping(events: Any, depth: int) -> dict[str, Any]:
+    entries: dict[str, Any] = {}
+    for event in events:
+        if isinstance(event, yaml.MappingEndEvent):
+            break
+        if not isinstance(event, yaml.ScalarEvent):
+            raise ExpressionError("Invalid yaml: a key must be a text")
+        entries[cast("Any", event).value] = _node(next(events), events, depth + 1)
+    return entries
+
+
+def _scalar(event: Any) -> Any:
+    text: str = event.value
+    if not event.implicit[0] or event.style in ("'", '"', "|", ">"):
+        return text
+    return plain_value(text)
+
+
+def plain_value(text: str) -> Any:
+    """What a text without quotes means."""
+    if text in _NULLS:
+        return None
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if _INTEGER.fullmatch(text):
+        return _integer(text)
+    if _FLOAT.fullmatch(text):
+        return float(text.replace("_", ""))
+    return _SPECIAL.get(text.lower(), text)
+
+
+def _integer(text: str) -> Any:
+    digits = text.replace("_", "")
+    size = digits.lstrip("+-")
+    base = 16 if size[:2] in ("0x", "0X") else 2 if size[:2] == "0b" else 8 if size[:1] == "0" and len(size) > 1 else 10
+    try:
+        return int(digits, base)
+    except ValueError:
+        return text
+
+
+# writing
+
+
+def dump(value: Any) -> str:
+    """A value as a YAML document, in the form that Kestra writes."""
+    lines: list[str] = []
+    if isinstance(value, Mapping) and value:
+        _write_map(cast("Mapping[Any, Any]", value), 0, lines)
+    elif is_list(value) and value:
+        _write_list(value, 0, lines)
+    else:
+        text = _inline(value, 0)
+        lines.append(f"--- {text}" if text == '""' else text)
+    return "\n".join(lines) + ("" if lines[-1].endswith("\n") else "\n")
+
+
+def _write_map(entries: Mapping[Any, Any], indent: int, lines: list[str]) -> None:
+    blank = " " * indent
+    for key in entries:
+        name = _inline(key, indent)
+        name = f'? ""\n{blank}' if name == '""' else name
+        _write_entry(f"{blank}{name}", entries[key], indent, lines)
+
+
+def _write_entry(head: str, value: Any, indent: int, lines: list[str]) -> None:
+    if isinstance(value, Mapping) and value:
+        lines.append(f"{head}:")
+        _write_map(cast("Mapping[Any, Any]", value), indent + 2, lines)
+    elif is_list(value) and value:
+        lines.append(f"{head}:")
+        _write_list(value, indent, lines)
+    else:
+        lines.append(f"{head}: {_inline(value, indent + 2)}")
+
+
+def _write_list(items: Any, indent: int, lines: list[str]) -> None:
+    dash = " " * (indent + 1) + "-"
+    for item in items:
+        if isinstance(item, Mapping) and item:
+            lines.append(dash)
+            _write_map(cast("Mapping[Any, Any]", item), indent + 2, lines)
+        elif is_list(item) and item:
+            lines.append(dash)
+            _write_list(item, indent + 2, lines)
+        else:
+            lines.append(f"{dash} {_inline(item, indent + 2)}")
+
+
+def _inline(value: Any, indent: int) -> str:
+    """A scalar, or an empty list or map."""
+    if isinstance(value, str):
+        return _text(value, indent)
+    if isinstance(value, Entry):
+        return _text(java_text(value), indent)
+    if isinstance(value, Mapping):
+        return "{}"
+    return "[]" if is_list(value) else java_text(value)
+
+
+def _text(text: str, indent: int) -> str:
+    """A text without quotes where it stays the same text, else in the quotes that it needs."""
+    if not text:
+        return '""'
+    analysis: Any = _emitter().analyze_scalar(text)
+    if "\n" in text:
+        return _block(text, indent) if analysis.allow_block and "\r" not in text else _double_quoted(text)
+    if analysis.allow_block_plain and not _is_other(text):
+        return text
+    if _is_other(text) or not analysis.allow_single_quoted:
+        return _double_quoted(text)
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _is_other(text: str) -> bool:
+    """Whether it would be read as something else than a text."""
+    return (
+        not isinstance(plain_value(text), str)
+        or text in ("yes", "no", "on", "off", "y", "n")
+        or text[0] in "0123456789"
+        and bool(re.fullmatch(r"[0-9._]+", text))
+    )
+
+
+def _emitter() -> Any:
+    emitter: Any = yaml.Dumper(StringIO(), allow_unicode=True)
+    return emitter
+
+
+def _block(text: str, indent: int) -> str:
+    """A literal block: ``|``, with a sign for the line ends behind it."""
+    margin = " " * max(indent, 2)
+    hint = "2" if text[0] in " \n" else ""
+    stripped = text.rstrip("\n")
+    chomp = "-" if stripped == text else "" if text == stripped + "\n" and stripped else "+"
+    body = "\n".join(margin + line if line else "" for line in text.removesuffix("\n").split("\n"))
+    return f"|{hint}{chomp}\n{body}"
+
+
+_ESCAPES = {
+    "\0": "\\0",
+    "\a": "\\a",
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\v": "\\v",
+    "\f": "\\f",
+    "\r": "\\r",
+    "\x1b": "\\e",
+    '"': '\\"',
+    "\\": "\\\\",
+    "\x85": "\\N",
+    "\u2028": "\\L",
+    "\u2029": "\\P",
+}
+
+
+def _double_quoted(text: str) -> str:
+    return '"' + "".join(_ESCAPES.get(each) or (each if each.isprintable() else _numbered(each)) for each in text) + '"'
+
+
+def _numbered(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
