@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from pauta.errors import ExpressionError
 
@@ -141,44 +141,47 @@ _BASES: tuple[tuple[type, Callable[[Any], str]], ...] = (
 # JSON
 
 
-def to_json(value: Any) -> str:
-    """Compact JSON as Kestra writes it: no null entries in maps, doubles in Java's form, texts in full Unicode."""
+def to_json(value: Any, *, nulls: bool = False) -> str:
+    """Compact JSON as Kestra writes it: doubles in Java's form, texts in full Unicode.
+
+    Kestra leaves null entries of maps out; ``nulls`` keeps them.
+    """
     parts: list[str] = []
-    _write(value, parts.append)
+    _write(value, parts.append, nulls)
     return "".join(parts)
 
 
-def _write(value: Any, write: Callable[[str], object]) -> None:
+def _write(value: Any, write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001 -- as to_json has it
     if isinstance(value, str):
         write(quoted(value))
     elif isinstance(value, Entry):
-        _write_map({value.key: value.value}, write)
+        _write_map({value.key: value.value}, write, nulls)
     elif isinstance(value, Mapping):
-        _write_map(value, write)
+        _write_map(cast("Mapping[Any, Any]", value), write, nulls)
     elif isinstance(value, list | tuple | set):
-        _write_list(value, write)
+        _write_list(cast("Iterable[Any]", value), write, nulls)
     else:
         write(_json_scalar(value))
 
 
-def _write_map(value: Mapping[Any, Any], write: Callable[[str], object]) -> None:
+def _write_map(value: Mapping[Any, Any], write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001
     mark = "{"
     for key in value:
         inner = value[key]
-        if inner is not None:
+        if inner is not None or nulls:
             write(mark)
             write(quoted(key if isinstance(key, str) else _json_key(key)))
             write(":")
-            _write(inner, write)
+            _write(inner, write, nulls)
             mark = ","
     write("{}" if mark == "{" else "}")
 
 
-def _write_list(value: Iterable[Any], write: Callable[[str], object]) -> None:
+def _write_list(value: Iterable[Any], write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001
     mark = "["
     for inner in value:
         write(mark)
-        _write(inner, write)
+        _write(inner, write, nulls)
         mark = ","
     write("[]" if mark == "[" else "]")
 
