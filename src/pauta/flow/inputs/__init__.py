@@ -1,0 +1,27 @@
+"""Inputs of flows: their types, the rules when a flow is saved, and the way from given values to those kept."""
+
+from __future__ import annotations
+
+from pauta.flow.inputs.base import DependsOn, Input
+from pauta.flow.inputs.conversion import convert
+from pauta.flow.inputs.forms import AnyInput, FormInput, leaves
+from pauta.flow.inputs.outputs import AnyOutput, OutputDefinition
+from pauta.flow.inputs.resolve import Declares, resolve, resolve_inputs
+from pauta.flow.inputs.rules import check_inputs
+from pauta.flow.inputs.types import InputType
+
+__all__ = [
+    "AnyInput",
+    "AnyOutput",
+    "Declares",
+    "DependsOn",
+    "FormInput",
+    "Input",
+    "InputType",
+    "OutputDefinition",
+    "check_inputs",
+    "convert",
+    "leaves",
+    "resolve",
+    "resolve_inputs",
+]

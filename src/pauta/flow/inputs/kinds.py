@@ -1,0 +1,204 @@
+"""One class for each type of input: the properties that only it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field
+
+from pauta.flow.inputs.base import Input, Text
+from pauta.flow.inputs.types import InputType
+from pauta.sdk.plugins import Model
+
+
+class StringInput(Input):
+    """A text."""
+
+    kind: ClassVar[InputType] = InputType.STRING
+    validator: Text | None = None
+    """A regular expression that the whole text matches."""
+
+
+class SecretInput(Input):
+    """A text that is stored encrypted and masked in logs."""
+
+    kind: ClassVar[InputType] = InputType.SECRET
+    validator: Text | None = None
+    """A regular expression that the whole text matches."""
+
+
+class IntInput(Input):
+    """A whole number of 32 bits; bounds are included."""
+
+    kind: ClassVar[InputType] = InputType.INT
+    min: int | None = None
+    max: int | None = None
+
+
+class FloatInput(Input):
+    """A number of 32 bits; bounds are included."""
+
+    kind: ClassVar[InputType] = InputType.FLOAT
+    min: float | None = None
+    max: float | None = None
+
+
+class BoolInput(Input):
+    """True or false."""
+
+    kind: ClassVar[InputType] = InputType.BOOL
+
+
+class BooleanInput(Input):
+    """True or false, or nothing yet; deprecated for BOOL."""
+
+    kind: ClassVar[InputType] = InputType.BOOLEAN
+
+
+class DateTimeInput(Input):
+    """An instant: ISO 8601 with a zone."""
+
+    kind: ClassVar[InputType] = InputType.DATETIME
+    after: Text | None = None
+    before: Text | None = None
+
+
+class DateInput(Input):
+    """A day."""
+
+    kind: ClassVar[InputType] = InputType.DATE
+    after: Text | None = None
+    before: Text | None = None
+
+
+class TimeInput(Input):
+    """A time of day."""
+
+    kind: ClassVar[InputType] = InputType.TIME
+    after: Text | None = None
+    before: Text | None = None
+
+
+class DurationInput(Input):
+    """A length of time: ISO 8601; bounds are included."""
+
+    kind: ClassVar[InputType] = InputType.DURATION
+    min: Text | None = None
+    max: Text | None = None
+
+
+class FileInput(Input):
+    """A file, kept in the internal storage."""
+
+    kind: ClassVar[InputType] = InputType.FILE
+    extension: Text | None = Field(default=None, deprecated=True)
+    allowed_file_extensions: tuple[Text, ...] | None = None
+
+
+class JsonInput(Input):
+    """Any JSON value."""
+
+    kind: ClassVar[InputType] = InputType.JSON
+    json_schema: Text | None = None
+    """2.x: the JSON Schema that the value fits."""
+
+
+class YamlInput(Input):
+    """Any value, written in YAML."""
+
+    kind: ClassVar[InputType] = InputType.YAML
+
+
+class IonInput(Input):
+    """Any value, written in Ion (2.x)."""
+
+    kind: ClassVar[InputType] = InputType.ION
+
+
+class UriInput(Input):
+    """A URI with a scheme."""
+
+    kind: ClassVar[InputType] = InputType.URI
+
+
+class EmailInput(Input):
+    """An address of electronic mail."""
+
+    kind: ClassVar[InputType] = InputType.EMAIL
+
+
+class Option(Model):
+    """A value to choose, and how a form shows it (2.x)."""
+
+    label: Text
+    value: Text
+
+
+class EnumInput(Input):
+    """One of a list of texts; deprecated for SELECT."""
+
+    kind: ClassVar[InputType] = InputType.ENUM
+    values: tuple[Text, ...] = Field(min_length=1)
+
+
+class SelectInput(Input):
+    """One of a list of texts."""
+
+    kind: ClassVar[InputType] = InputType.SELECT
+    values: tuple[Text | Option, ...] | None = None
+    expression: Text | None = None
+    """Gives the list of values, instead of ``values``."""
+    allow_custom_value: bool = False
+    is_radio: bool = False
+    auto_select_first: bool = False
+    """The first value is the default."""
+
+
+class MultiselectInput(Input):
+    """Some of a list of values."""
+
+    kind: ClassVar[InputType] = InputType.MULTISELECT
+    values: tuple[Text | Option, ...] | None = None
+    options: tuple[Text, ...] | None = Field(default=None, deprecated=True)
+    expression: Text | None = None
+    """Gives the list of values, instead of ``values``."""
+    item_type: InputType = InputType.STRING
+    allow_custom_value: bool = False
+    auto_select_first: bool = False
+    """The first value is the default."""
+
+
+class ArrayInput(Input):
+    """A list of values of one type."""
+
+    kind: ClassVar[InputType] = InputType.ARRAY
+    item_type: InputType
+
+
+CLASSES: Mapping[str, type[Input]] = {
+    each.kind: each
+    for each in (
+        StringInput,
+        EnumInput,
+        SelectInput,
+        IntInput,
+        FloatInput,
+        BooleanInput,
+        BoolInput,
+        DateTimeInput,
+        DateInput,
+        TimeInput,
+        DurationInput,
+        FileInput,
+        JsonInput,
+        UriInput,
+        SecretInput,
+        ArrayInput,
+        MultiselectInput,
+        YamlInput,
+        EmailInput,
+        IonInput,
+    )
+}
+"""The class of each type but FORM."""
