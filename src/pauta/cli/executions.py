@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,7 +59,7 @@ def show(execution_id: _Id, data: DataDir = None, *, as_json: _AsJson = False) -
     from pauta.cli.text import paint_for
 
     with _archive(data) as archive:
-        document = archive.document(archive.resolve(execution_id))
+        document = archive.document(archive.resolve(execution_id), logs=as_json)
     if as_json:
         _print_json(document)
         return
@@ -90,7 +90,7 @@ def logs(
 
 
 @contextmanager
-def _archive(data: Any) -> Iterator[Archive]:
+def _archive(data: Any) -> Generator[Archive]:
     from pauta.wiring import open_archive
 
     with open_archive(data) as archive:

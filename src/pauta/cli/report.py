@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from pauta.cli.text import Paint, columns, printable, seconds
+from pauta.operations.documents import is_file, uris
 from pauta.sdk.states import State
 
 _LONGEST_VALUE = 120
@@ -45,9 +46,8 @@ def _block(title: str, rows: Sequence[Sequence[str]], paint: Paint) -> Iterator[
 
 
 def _task_runs(execution: Document, paint: Paint) -> list[list[str]]:
-    runs = execution.get("taskRunList") or []
     depths: dict[str, int] = {}
-    return [_task_run(run, depths, paint) for run in runs]
+    return [_task_run(run, depths, paint) for run in _runs(execution)]
 
 
 def _task_run(run: Document, depths: dict[str, int], paint: Paint) -> list[str]:
@@ -68,7 +68,7 @@ def _outputs(execution: Document) -> list[list[str]]:
         return [[name, _short(value)] for name, value in execution["outputs"].items()]
     return [
         [f"{run['taskId']}.{name}", _short(value)]
-        for run in execution.get("taskRunList") or []
+        for run in _runs(execution)
         for name, value in _leaves(run.get("outputs") or {})
     ]
 
@@ -77,17 +77,11 @@ def _leaves(outputs: Document) -> Iterator[tuple[str, Any]]:
     """Outputs worth a line: the values a script handed back stand for the map around them."""
     for name, value in outputs.items():
         if name == "vars" and isinstance(value, Mapping):
-            yield from ((f"vars.{key}", inner) for key, inner in _items(value))
+            yield from ((f"vars.{key}", inner) for key, inner in cast("Document", value).items())
         elif (
-            value not in (None, {}, [])
-            and not _is_file(value)
-            and name not in ("exitCode", "taskRunner", "outputFiles")
+            value not in (None, {}, []) and not is_file(value) and name not in ("exitCode", "taskRunner", "outputFiles")
         ):
             yield name, value
-
-
-def _items(value: object) -> Iterable[tuple[str, object]]:
-    return value.items() if isinstance(value, Mapping) else ()  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] -- JSON
 
 
 def _metrics(metrics: Sequence[Document]) -> list[list[str]]:
@@ -95,39 +89,20 @@ def _metrics(metrics: Sequence[Document]) -> list[list[str]]:
 
 
 def _metric(metric: Document) -> list[str]:
-    tags = ", ".join(f"{key}={value}" for key, value in (metric.get("tags") or {}).items())
+    tags = ", ".join(f"{key}={value}" for key, value in cast("Document", metric.get("tags") or {}).items())
     unit = " s" if metric["type"] == "timer" else ""
     return [metric.get("taskId") or "-", metric["name"], metric["type"], f"{metric['value']:g}{unit}", tags]
 
 
 def _files(execution: Document, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for run in execution.get("taskRunList") or []:
-        for name, value in _uris(run.get("outputs") or {}):
+    for run in _runs(execution):
+        for name, value in uris(run.get("outputs") or {}):
             if value in files:
                 yield f"{run['taskId']}.{name}", files[value]
 
 
-def _uris(value: object, name: str = "") -> Iterator[tuple[str, str]]:
-    """All file URIs in outputs, each with the last name on its path."""
-    if isinstance(value, Mapping):
-        for key, inner in _items(value):  # pyright: ignore[reportUnknownArgumentType] -- JSON
-            yield from _uris(inner, key)
-    elif isinstance(value, list):
-        for inner in value:  # pyright: ignore[reportUnknownVariableType] -- JSON
-            yield from _uris(inner, name)  # pyright: ignore[reportUnknownArgumentType] -- JSON
-    elif _is_file(value):
-        yield name, str(value)
-
-
-def file_uris(execution: Document) -> list[str]:
-    """The URIs of all files in the outputs of the execution and its task runs."""
-    runs = execution.get("taskRunList") or []
-    outputs = [execution.get("outputs") or {}, *(run.get("outputs") or {} for run in runs)]
-    return [uri for found in outputs for _, uri in _uris(found)]
-
-
-def _is_file(value: object) -> bool:
-    return isinstance(value, str) and value.startswith("kestra:///")
+def _runs(execution: Document) -> Sequence[Document]:
+    return execution.get("taskRunList") or []
 
 
 def _short(value: object) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -100,7 +100,7 @@ def _follow(local: Local, execution_id: str, *, as_json: bool, quiet: bool) -> d
             local.run(execution_id, view)
     finally:
         view.close()
-    document = local.document(execution_id)
+    document = local.document(execution_id, logs=as_json)
     _print_result(document, paint_for(sys.stdout), as_json=as_json, quiet=quiet)
     return document
 
@@ -119,7 +119,7 @@ def _print_result(document: Mapping[str, Any], paint: Any, *, as_json: bool, qui
 
 
 @contextmanager
-def _kill_on_interrupt(local: Local, execution_id: str) -> Iterator[None]:
+def _kill_on_interrupt(local: Local, execution_id: str) -> Generator[None]:
     """The first Ctrl+C (or SIGTERM) kills the execution properly; the run then ends as KILLED."""
 
     def kill(number: int, frame: FrameType | None) -> None:
@@ -135,7 +135,7 @@ def _kill_on_interrupt(local: Local, execution_id: str) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _refuse(error: InvalidFlow | InvalidInputs, *, as_json: bool) -> None:
+def _refuse(error: InvalidFlow | InvalidInputs, *, as_json: bool) -> NoReturn:
     from pauta.cli.flow import problem_lines, problems_json
 
     if as_json:

@@ -5,8 +5,8 @@ Absent values are left out. Dates are ISO 8601 with ``Z``, durations ISO 8601.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from pauta import clock
 from pauta.engine.execution import Attempt, Change, Execution, TaskRun
@@ -137,6 +137,29 @@ def duration(microseconds: int) -> str:
         f"{seconds}{tail}S" if seconds or tail else "",
     )
     return "PT" + ("".join(parts) or "0S")
+
+
+def file_uris(execution: Document) -> list[str]:
+    """The URIs of all files in the outputs of the execution and its task runs."""
+    runs: list[Document] = execution.get("taskRunList") or []
+    return [uri for each in (execution, *runs) for _, uri in uris(each.get("outputs"))]
+
+
+def uris(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """All file URIs in outputs, each with the last name on its path."""
+    if isinstance(value, Mapping):
+        for key, inner in cast("Mapping[str, Any]", value).items():
+            yield from uris(inner, key)
+    elif isinstance(value, list):
+        for inner in cast("list[object]", value):
+            yield from uris(inner, name)
+    elif is_file(value):
+        yield name, str(value)
+
+
+def is_file(value: object) -> bool:
+    """Whether an output is the URI of a file."""
+    return isinstance(value, str) and value.startswith("kestra:///")
 
 
 def _head(execution: Execution, now: int) -> Document:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from pauta.blobs import places
 from pauta.blobs.store import Blobs
 from pauta.clock import Clock
 from pauta.engine.execution import Execution
-from pauta.errors import NotFound
+from pauta.errors import NotFound, PathRefused
 from pauta.operations import documents
 from pauta.operations.documents import Document
 from pauta.sdk.states import State
@@ -88,9 +89,26 @@ class Queries:
             found = _found(session, execution_id)
             return [documents.metric(found, row) for row in metrics.of_execution(session, execution_id)]
 
-    def local_file(self, uri: str) -> str:
-        """Where a file of the internal storage lies on this machine."""
-        return str(self._blobs.local_path(places.path_of(uri)))
+    def result(self, execution_id: str, *, logs: bool = False) -> Document:
+        """All that is known about an execution: ``execution``, ``metrics``, ``files``, and its ``logs`` when asked for.
+
+        ``files`` has the place on this machine of each file that the outputs name, by URI. Raises NotFound.
+        """
+        execution = self.execution(execution_id)
+        return {
+            "execution": execution,
+            "metrics": self.metrics(execution_id),
+            "files": dict(self._local_files(execution)),
+            **({"logs": list(self.logs(execution_id))} if logs else {}),
+        }
+
+    def _local_files(self, execution: Document) -> Iterator[tuple[str, str]]:
+        """Outputs may name what is no file of ours: that is left out."""
+        for uri in documents.file_uris(execution):
+            with suppress(PathRefused):
+                place = self._blobs.local_path(places.path_of(uri))
+                if place.is_file():
+                    yield uri, str(place)
 
 
 def _found(session: Session, execution_id: str) -> Execution:

@@ -1,13 +1,16 @@
-"""Functions of expressions that look outside: secrets and files. Those that are not there yet say so."""
+"""Functions of expressions that look outside: the time, secrets, files. Those that are not there yet say so."""
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from pauta import paths
 from pauta.blobs import places
 from pauta.blobs.store import Blobs
+from pauta.clock import Clock, SystemClock
 from pauta.errors import NotFound, PathRefused, PautaError
 from pauta.secrets.encryption import Encryption
 from pauta.secrets.environment import Secrets
@@ -22,8 +25,9 @@ _NOT_YET = ("kv", "http", "errorLogs", "subflow")
 class Functions:
     """Makes the functions for the expressions of one execution."""
 
-    def __init__(self, *, blobs: Blobs, secrets: Secrets, encryption: Encryption) -> None:
+    def __init__(self, *, blobs: Blobs, secrets: Secrets, encryption: Encryption, clock: Clock | None = None) -> None:
         self.encryption = encryption
+        self._clock = clock or SystemClock()
         self._blobs = blobs
         self._secrets = secrets
 
@@ -37,6 +41,9 @@ class Functions:
             "fileSize": looks.file_size,
             "fileExists": looks.file_exists,
             "isFileEmpty": looks.is_file_empty,
+            "now": self._clock.now,
+            "random": _random,
+            "randomPort": _free_port,
             **{name: _not_yet(name) for name in _NOT_YET},
         }
 
@@ -110,6 +117,16 @@ class _Looks:
         if not places.is_of_namespace(path, self._namespace):
             raise PathRefused(f"'{places.uri(path)}' does not belong to the namespace {self._namespace}")
         return path
+
+
+def _random(bytes: int) -> bytes:  # noqa: A002 -- the name of the argument
+    return os.urandom(bytes)
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("", 0))
+        return listening.getsockname()[1]
 
 
 def _not_yet(name: str) -> Function:

@@ -9,6 +9,7 @@ from typing import cast
 from pauta.engine.effects import AskOutside, Effect, StopTaskRun, SubmitTaskRun
 from pauta.engine.events import Event
 from pauta.engine.execution import TaskRun
+from pauta.errors import ExpressionError
 from pauta.runtime.functions import Functions
 from pauta.runtime.live import Live
 from pauta.runtime.outside import Outside
@@ -49,7 +50,7 @@ class Workshop:
         """Run the task here and now, and give its events with their instants; None when it touches the outside."""
         task_id = effect.task_run.task_id
         if task_id not in live.light:
-            live.light[task_id] = _is_light(_task(live, task_id))
+            live.light[task_id] = _is_light(live, _task(live, task_id))
         return self._worker.run_light(self._job(live, effect)) if live.light[task_id] else None
 
     def carry_out(self, live: Live, effect: Effect) -> None:
@@ -87,8 +88,12 @@ def _task(live: Live, task_id: str) -> RunnableTask:
     return cast("RunnableTask", live.flow.task(task_id))
 
 
-def _is_light(task: RunnableTask) -> bool:
-    return type(task).light and not needs_outside(task)
+def _is_light(live: Live, task: RunnableTask) -> bool:
+    """A task whose expressions cannot be read is light too: it fails at once."""
+    try:
+        return type(task).light and not needs_outside(task, live.flow.dialect)
+    except ExpressionError:
+        return type(task).light
 
 
 def _drop(execution_id: str, event: Event) -> None:

@@ -14,6 +14,8 @@ from pauta.storage.metrics import MetricRow
 from pauta.storage.migrate import migrate
 from pauta.storage.spill import Spill
 
+FILES = {"one": ["kestra:///a/b/x"], "gone": "kestra:///a/b/gone", "odd": "kestra:///../../x", "number": 1}
+
 
 class SetClock:
     def now(self) -> int:
@@ -29,6 +31,7 @@ def queries(tmp_path: Path):
         flows.save(session, "a.b", "f", "id: f\n", 1)
         for identity, namespace, state in (("e1", "a.b", State.SUCCESS), ("e2", "c", State.FAILED)):
             execution = Execution(identity, namespace, "f", 1, [Change(State.CREATED, 1), Change(state, 2)])
+            execution.outputs = FILES if identity == "e2" else None
             executions.insert(session, execution)
         run = TaskRun("t", "e1", 0, "task", [Change(State.SUCCESS, 2)], outputs={"x": 1})
         task_runs.save(session, [task_runs.row_of(execution, run, spill)])
@@ -89,5 +92,11 @@ def test_flows_are_listed_with_their_sources(queries: Queries):
     assert [(each["id"], each["source"]) for each in queries.flows()] == [("f", "id: f\n")]
 
 
-def test_files_are_found_on_this_machine(queries: Queries, tmp_path: Path):
-    assert queries.local_file("kestra:///a/b/x") == str((tmp_path / "files" / "a" / "b" / "x").resolve())
+def test_the_whole_result_has_the_places_of_files_that_exist(queries: Queries, tmp_path: Path):
+    file = tmp_path / "files" / "a" / "b" / "x"
+    file.parent.mkdir(parents=True)
+    file.write_text("x")
+    result = queries.result("e2", logs=True)
+    assert result["files"] == {"kestra:///a/b/x": str(file.resolve())}
+    assert (result["execution"]["id"], result["logs"], result["metrics"]) == ("e2", [], [])
+    assert "logs" not in queries.result("e2")

@@ -1,0 +1,1 @@
+"""Tasks that help to see what a flow does."""

@@ -1,0 +1,1 @@
+"""Tasks about the execution that they are in."""

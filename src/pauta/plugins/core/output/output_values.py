@@ -1,0 +1,29 @@
+"""Values as outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import Field
+
+from pauta.sdk.plugins import plugin
+from pauta.sdk.properties import P
+from pauta.sdk.tasks import Result, RunnableTask
+
+if TYPE_CHECKING:
+    from pauta.sdk.context import RunContext
+
+
+@plugin("io.kestra.plugin.core.output.OutputValues")
+class OutputValues(RunnableTask):
+    """Gives a map of rendered values as its output ``values``."""
+
+    light: ClassVar[bool] = True
+
+    values: P[dict[str, Any]] = Field(default_factory=dict[str, Any])
+    """Values by name. Numbers and booleans keep their type, an expression gives text."""
+
+    def run(self, ctx: RunContext) -> Result:
+        """Give the values."""
+        del ctx
+        return Result({"values": self.values})
