@@ -6,8 +6,10 @@ The keeper adopts whatever the command leaves behind, tells pauta how the comman
 descendants when pauta says so or closes the connection, which is also what happens when pauta dies by SIGKILL.
 A fork of this small process costs a millisecond; a fork of pauta would cost ten.
 
-pauta sends a request (see ``request``), then at most ``T`` (stop: SIGTERM, three seconds, SIGKILL); closing means kill.
-The keeper answers in lines: ``started <pid>`` or ``failed <errno>``, then ``ended <exit code>``.
+pauta sends a request (see ``request``), then at most ``T`` (stop: SIGTERM, three seconds, SIGKILL); closing, also of
+its sending side only, means kill. The keeper answers in lines: ``started <pid>`` or ``failed <errno>``, then perhaps
+``ended`` when the command has ended but not all that it started, and at last
+``gone <exit code> <seconds of CPU time> <peak memory in kilobytes>``.
 """
 
 # Signals and prctl options are numbers here: importing signal and enum would double the start of this program.
@@ -17,6 +19,7 @@ import os
 import select
 import sys
 import time
+from resource import RUSAGE_CHILDREN, getrusage
 
 SIGKILL, SIGPIPE, SIGTERM, SIGXFSZ = 9, 13, 15, 25
 PR_SET_CHILD_SUBREAPER = 36
@@ -38,21 +41,23 @@ def request(folder: str, arguments: list[str], environment: dict[str, str]) -> b
 
 
 def serve() -> None:
-    """Be the launcher until pauta closes the socket."""
+    """Be the launcher until pauta closes the socket and all keepers have ended."""
     from _socket import socket
 
     adopt_orphans()
-    connection, keepers = socket(fileno=0), set[int]()
+    connection, keepers = socket(fileno=0), dict[int, int]()
     poll = select.poll()
     poll.register(0, select.POLLIN)
-    while True:
-        waiting = poll.poll(_TICK if keepers else None)
-        bury(keepers)
-        if waiting:
-            descriptors = receive(connection)
-            if not descriptors:
-                return
-            keepers.add(fork_keeper(descriptors))
+    is_open = True
+    while is_open or keepers:
+        for descriptor, _ in poll.poll():
+            if descriptor:
+                bury(descriptor, keepers, poll)
+            elif descriptors := receive(connection):
+                add_keeper(descriptors, keepers, poll)
+            else:
+                poll.unregister(0)
+                is_open = False
 
 
 def receive(connection: object) -> list[int]:
@@ -67,6 +72,14 @@ def receive(connection: object) -> list[int]:
     return [int.from_bytes(rights[0][start : start + 4], "little") for start in range(0, len(rights[0]) // 4 * 4, 4)]
 
 
+def add_keeper(descriptors: list[int], keepers: dict[int, int], poll: select.poll) -> None:
+    """Start the keeper of a command. ``keepers`` has process ids by the descriptors that tell of their end."""
+    pid = fork_keeper(descriptors)
+    handle = os.pidfd_open(pid)
+    keepers[handle] = pid
+    poll.register(handle, select.POLLIN)
+
+
 def fork_keeper(descriptors: list[int]) -> int:
     """Fork the keeper of a command; gives its process id."""
     child = os.fork()
@@ -74,19 +87,40 @@ def fork_keeper(descriptors: list[int]) -> int:
         for descriptor in descriptors:
             os.close(descriptor)
         return child
+    code = 1
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         Keeper(*descriptors).keep()
+        code = 0
     finally:
-        os._exit(0)
+        os._exit(code)
 
 
-def bury(keepers: set[int]) -> None:
-    """Take note of keepers that ended; what a killed keeper left behind is killed."""
-    for pid, status in ended_children():
-        keepers.discard(pid)
-        if status:
-            kill_tree(except_below=keepers)
+def bury(handle: int, keepers: dict[int, int], poll: select.poll) -> None:
+    """Take note of a keeper's end; what one that was killed left behind is killed."""
+    poll.unregister(handle)
+    os.close(handle)
+    _, status = os.waitpid(keepers.pop(handle), 0)
+    if status:
+        kill_orphans(set(keepers.values()))
+
+
+def kill_orphans(keepers: set[int]) -> None:
+    """Kill all descendants but the keepers and what is below them."""
+    end = time.monotonic() + _KILLING
+    while (left := descendants(keepers)) and time.monotonic() < end:
+        signal_all(left, SIGKILL)
+        for pid in left:
+            bury_child(pid)
+        time.sleep(0.001)
+
+
+def bury_child(pid: int) -> None:
+    """Take note of the end of a process that may be a child."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return
 
 
 class Keeper:
@@ -101,13 +135,16 @@ class Keeper:
         self.alone = False
         self.told = False
         self.deadline: float | None = None
+        self.asked: set[int] = set()
 
     def keep(self) -> None:
         """Start the command, wait for its end or a word from pauta, and leave nothing behind."""
         adopt_orphans()
         if self.start():
-            self.attend()
-            kill_tree()
+            try:
+                self.attend()
+            finally:
+                self.leave()
 
     def start(self) -> bool:
         """Start the command in a session of its own."""
@@ -132,52 +169,71 @@ class Keeper:
         """Exactly so many bytes from pauta; when pauta is gone, so is this process."""
         data = bytearray()
         while len(data) < size:
-            part = os.read(self.control, size - len(data))
+            part = self.hear(size - len(data))
             if not part:
                 os._exit(0)
             data += part
         return bytes(data)
 
+    def hear(self, size: int) -> bytes:
+        """At most so many bytes from pauta; nothing when it closed the connection or died, with or without words."""
+        try:
+            return os.read(self.control, size)
+        except OSError:
+            return b""
+
     def attend(self) -> None:
-        """Return when everything has to end: pauta closed the connection, or waited long enough after a stop."""
+        """Return when nothing is left, or when it has to end: pauta closed the connection or asked long ago."""
         poll = select.poll()
         poll.register(self.control, select.POLLIN)
         self.handle = os.pidfd_open(self.command)
         poll.register(self.handle, select.POLLIN)
         while not self.overdue():
-            asked = any(descriptor == self.control for descriptor, _ in poll.poll(self.patience()))
+            has_word = any(descriptor == self.control for descriptor, _ in poll.poll(self.patience()))
             self.look_after(poll)
-            if asked and not self.obey():
+            if self.alone or (has_word and not self.obey()):
                 return
 
     def look_after(self, poll: select.poll) -> None:
-        """Take note of processes that ended, and tell pauta when it is the command and nothing is being stopped."""
-        for pid, status in ended_children():
-            if pid == self.command:
-                self.status = status
-                poll.unregister(self.handle)
+        """Take note of processes that ended; tell pauta when it is the command, and nothing is being stopped."""
+        if self.note_ended():
+            poll.unregister(self.handle)
         self.alone = not has_children()
-        if self.status is not None and not self.told and (self.deadline is None or self.alone):
+        if self.deadline is not None:
+            self.ask_to_end(family().get(os.getpid(), []))  # started too late to be seen, and left by their parents
+        elif self.status is not None and not self.told and not self.alone:
             self.told = True
-            self.tell(f"ended {os.waitstatus_to_exitcode(self.status)}")
+            self.tell("ended")
+
+    def note_ended(self) -> bool:
+        """Bury the processes that ended; whether the command is among them."""
+        ended = dict(ended_children())
+        self.status = ended.get(self.command, self.status)
+        return self.command in ended
 
     def obey(self) -> bool:
         """Do what pauta asks for; False means that all has to end now."""
-        word = os.read(self.control, 1)
-        if word != b"T":
+        if self.hear(1) != b"T":
             return False
         self.deadline = self.deadline or time.monotonic() + GRACE
-        signal_all(descendants(), SIGTERM)
+        self.ask_to_end(descendants())
         return True
+
+    def ask_to_end(self, processes: list[int]) -> None:
+        """Send SIGTERM to those that did not get it yet."""
+        signal_all([pid for pid in processes if pid not in self.asked], SIGTERM)
+        self.asked.update(processes)
 
     def overdue(self) -> bool:
         """Whether the time after a stop is over."""
-        late = self.deadline is not None and not self.told and time.monotonic() >= self.deadline
-        if late:
-            kill_tree()
-            self.status = self.status if self.status is not None else SIGKILL
-            self.tell(f"ended {os.waitstatus_to_exitcode(self.status)}")
-        return late
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+    def leave(self) -> None:
+        """Kill what is left, and say that nothing is."""
+        self.kill_all()
+        code = os.waitstatus_to_exitcode(SIGKILL if self.status is None else self.status)
+        used = getrusage(RUSAGE_CHILDREN)
+        self.tell(f"gone {code} {used.ru_utime + used.ru_stime:.6f} {used.ru_maxrss}")
 
     def patience(self) -> float:
         """Milliseconds until the next look at the processes."""
@@ -188,8 +244,19 @@ class Keeper:
         try:
             os.write(self.control, line.encode() + b"\n")
         except OSError:
-            kill_tree()
+            self.kill_all()
             os._exit(0)
+
+    def kill_all(self) -> None:
+        """Kill all descendants, also those that appear meanwhile.
+
+        A look at all processes may miss one whose parent ends meanwhile: only having no children any more is the end.
+        """
+        end = time.monotonic() + _KILLING
+        while has_children() and time.monotonic() < end:
+            signal_all(descendants(), SIGKILL)
+            self.note_ended()
+            time.sleep(0.001)
 
 
 def spawn(texts: list[bytes], stdout: int, stderr: int) -> int:
@@ -240,15 +307,6 @@ def has_children() -> bool:
     except ChildProcessError:
         return False
     return True
-
-
-def kill_tree(except_below: set[int] | None = None) -> None:
-    """Kill all descendants, also those that appear meanwhile; ``except_below`` and what is below them stay."""
-    end = time.monotonic() + _KILLING
-    while (left := descendants(except_below or set())) and time.monotonic() < end:
-        signal_all(left, SIGKILL)
-        ended_children()
-        time.sleep(0.002)
 
 
 def signal_all(processes: list[int], number: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import sys
@@ -20,15 +21,21 @@ if TYPE_CHECKING:
 _CHUNK = 65_536
 _DRAIN = 0.5
 """Seconds to wait for the output of what a command left behind."""
+_LOST = "the process that looked after the command was killed, and the command with it"
 _LAST = 5.0
 """Longest time in seconds to wait for the end of the streams after everything was killed."""
 
 
 class Ended(NamedTuple):
-    """How a command ended: its exit code (128 + n after signal n), and whether it left processes with its output."""
+    """How a command ended. ``exit_code`` is 128 + n after signal n."""
 
     exit_code: int
     left_behind: bool
+    """Processes that hold its output were left, and had to be killed."""
+    cpu_seconds: float
+    """Of the command and of all that it started."""
+    peak_memory: int
+    """Bytes; that of the largest of these processes."""
 
 
 class Launcher:
@@ -96,7 +103,9 @@ class Running:
         self._control = control
         self._streams = {stdout: False, stderr: True}
         self._said = b""
-        self._exit_code: int | None = None
+        self._has_ended = False
+        self._is_lost = False
+        self._last_words: list[str] = []
         self.pid = 0
 
     def begin(self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
@@ -104,13 +113,13 @@ class Running:
         try:
             self._control.sendall(keeper.request(str(folder), list(arguments), dict(environment)))
             word, number = self._line()
-        except OSError as error:
+        except OSError:
             self.close()
-            raise TaskFailed(f"the command cannot be started: {error.strerror}") from error
+            raise TaskFailed(_LOST) from None
         if word == "failed":
             self.close()
-            raise TaskFailed(f"'{arguments[0]}' cannot be started: {os.strerror(number)}")
-        self.pid = number
+            raise TaskFailed(f"'{arguments[0]}' cannot be started: {os.strerror(int(number))}")
+        self.pid = int(number)
 
     def stop(self) -> None:
         """Ask for the end of the command and all that it started."""
@@ -128,16 +137,13 @@ class Running:
         for descriptor in (*self._streams, self._control.fileno()):
             poll.register(descriptor, select.POLLIN)
         try:
-            if b"\n" in self._said:
-                self._hear(poll)  # it ended so fast that one reading brought both lines
-            self._read(poll, on_output, lambda: self._exit_code is not None)
-            self._read(poll, on_output, _deadline(_DRAIN))
-            left_behind = bool(self._streams)
-            self._control.close()  # now the keeper kills what is left
-            self._read(poll, on_output, _deadline(_LAST))
+            left_behind = self._follow(poll, on_output)
         finally:
             self.close()
-        return Ended(_positive(self._exit_code or 0), left_behind)
+        if self._is_lost:
+            raise TaskFailed(_LOST)
+        _, code, cpu_seconds, peak = self._last_words or ("gone", str(-keeper.SIGKILL), "0", "0")
+        return Ended(_positive(int(code)), left_behind, float(cpu_seconds), int(peak) * 1024)
 
     def close(self) -> None:
         """Kill what still runs, and let go of everything."""
@@ -146,10 +152,38 @@ class Running:
             os.close(descriptor)
         self._streams.clear()
 
-    def _read(self, poll: select.poll, on_output: Callable[[bool, bytes], None], done: Callable[[], bool]) -> None:
-        """Pass on output until it is done; when the command has ended, only as long as there are streams."""
-        while (self._streams or self._exit_code is None) and not done():
-            for descriptor, _ in poll.poll(1000 if self._exit_code is None else 50):
+    def _follow(self, poll: select.poll, on_output: Callable[[bool, bytes], None]) -> bool:
+        """Read to the end; whether processes with the command's output had to be killed."""
+        self._hear_lines(poll)  # it may have ended so fast that one reading brought all lines
+        self._read(poll, on_output, until=lambda: self._has_ended)
+        self._read(poll, on_output, until=lambda: not self._streams, seconds=_DRAIN)
+        left_behind = bool(self._streams)
+        self._kill()
+        self._read(poll, on_output, until=lambda: self._is_gone and not self._streams, seconds=_LAST)
+        return left_behind
+
+    @property
+    def _is_gone(self) -> bool:
+        return bool(self._last_words) or self._is_lost
+
+    def _kill(self) -> None:
+        import socket
+
+        if not self._is_gone:
+            self._control.shutdown(socket.SHUT_WR)
+
+    def _read(
+        self,
+        poll: select.poll,
+        on_output: Callable[[bool, bytes], None],
+        *,
+        until: Callable[[], bool],
+        seconds: float | None = None,
+    ) -> None:
+        """Pass on output until the condition holds, or for so many seconds."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while not until() and (end is None or time.monotonic() < end):
+            for descriptor, _ in poll.poll(None if end is None else 20):
                 if descriptor in self._streams:
                     self._pass_on(descriptor, poll, on_output)
                 else:
@@ -165,25 +199,37 @@ class Running:
         os.close(descriptor)
 
     def _hear(self, poll: select.poll) -> None:
-        word, number = self._line()
-        if word == "ended":
-            self._exit_code = number
+        """Take what the keeper says; without its last words it is lost."""
+        if self._receive():
+            self._hear_lines(poll)
+        else:
+            self._is_lost = self._has_ended = True
             poll.unregister(self._control.fileno())
 
-    def _line(self) -> tuple[str, int]:
+    def _hear_lines(self, poll: select.poll) -> None:
+        while b"\n" in self._said:
+            words = self._line()
+            self._has_ended = True
+            if words[0] == "gone":
+                self._last_words = words
+                poll.unregister(self._control.fileno())
+
+    def _line(self) -> list[str]:
+        """The next line. Raises ConnectionError when none comes any more."""
         while b"\n" not in self._said:
-            part = self._control.recv(256)
-            if not part:
-                raise TaskFailed("the process that looked after the command was killed, and the command with it")
-            self._said += part
+            if not self._receive():
+                raise ConnectionAbortedError(errno.ECONNABORTED, os.strerror(errno.ECONNABORTED))
         line, _, self._said = self._said.partition(b"\n")
-        word, number = line.decode().split()
-        return word, int(number)
+        return line.decode().split()
 
-
-def _deadline(seconds: float) -> Callable[[], bool]:
-    end = time.monotonic() + seconds
-    return lambda: time.monotonic() >= end
+    def _receive(self) -> bool:
+        """Wait for words of the keeper; False when it is gone."""
+        try:
+            part = self._control.recv(256)
+        except ConnectionError:
+            return False
+        self._said += part
+        return bool(part)
 
 
 def _positive(code: int) -> int:

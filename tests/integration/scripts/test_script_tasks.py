@@ -62,7 +62,7 @@ def test_a_script_that_is_longer_than_an_argument_may_be_runs(shell: Any, ctx: F
     assert ctx.lines() == ["end"]
 
 
-def test_texts_of_json_are_taken_where_lists_and_maps_are_expected(shell: Any, ctx: FolderContext):
+def test_texts_of_json_are_taken_where_lists_and_maps_are_expected(ctx: FolderContext):
     task = make_task(
         "io.kestra.plugin.scripts.shell.Commands", commands='["echo $A", "echo $B"]', env='{"A": 1, "B": true}'
     )
