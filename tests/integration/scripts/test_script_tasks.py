@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from script_kit import FolderContext, make_task
 
-from pauta.errors import CommandFailed, NotFound, PathRefused, TaskFailed
+from pauta.errors import CommandFailed, NotFound, PathRefused, StorageFailed, TaskFailed
 from pauta.sdk.states import Level, MetricKind
 
 
@@ -116,6 +116,11 @@ def test_input_files_stay_inside(shell: Any, name: str):
         shell("true", inputFiles={name: "x"})
 
 
+def test_input_files_that_are_in_each_others_way_are_said(shell: Any):
+    with pytest.raises(StorageFailed, match=r"/work/a/b cannot be written: (Not a directory|File exists)"):
+        shell("true", inputFiles={"a": "x", "a/b": "y"})
+
+
 def test_references_in_commands_become_local_files(shell: Any, ctx: FolderContext):
     ctx.put_file(b"content", "my file.csv")
     ctx.files["company.team:q.sql"] = b"select"
@@ -198,6 +203,8 @@ def test_an_output_file_that_is_not_there_is_a_warning(shell: Any, ctx: FolderCo
         ("ln -s / root", "root/etc/passwd", "is a symbolic link that leaves the working directory"),
         ("ln -s missing broken", "broken", "cannot be read: No such file"),
         ("mkfifo pipe", "pipe", "is a named pipe; only regular files can be stored"),
+        ("mknod device c 1 3 || mkfifo device", "device", "is a (device|named pipe); only regular"),
+        ("mkdir folder; ln -s / folder/up", "folder/up/etc/passwd", "is a symbolic link that leaves"),
         ("python3 -c \"import socket; socket.socket(socket.AF_UNIX).bind('s')\"", "s", "is a socket"),
     ],
 )

@@ -20,6 +20,7 @@ from pauta.plugins.scripts.input_files import (
 )
 from pauta.plugins.scripts.markers import Output
 from pauta.plugins.scripts.output_files import Collected, collect, collect_folder
+from pauta.plugins.scripts.writing import write
 from pauta.sdk.properties import RENDERED, D, P
 from pauta.sdk.runners import AnyTaskRunner, Command, TaskRunner
 from pauta.sdk.states import Level
@@ -66,7 +67,7 @@ class Workspace:
     def script(self, content: str, suffix: str) -> Path:
         """A file with a script, there until the command has ended."""
         place = self.folder / f"{self.ctx.info.task_id}-{os.urandom(4).hex()}{suffix}"
-        place.write_bytes(content.encode("utf-8", "surrogatepass"))
+        write(place, content.encode("utf-8", "surrogatepass"))
         self._scripts.append(place)
         return place
 

@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pauta import paths
 from pauta.errors import TaskFailed
 from pauta.plugins.scripts import patterns
+from pauta.plugins.scripts.writing import fetch, write
 from pauta.sdk.plugins import Model
 from pauta.sdk.properties import P
 from pauta.sdk.states import Level
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"(?:kestra|nsfile)://[-\w.+~#=%]*/[-\w.+~#=%/]+")
 _SCHEMES = ("kestra://", "nsfile://", "file://")
-_CHUNK = 1 << 20
 
 
 class NamespaceFiles(Model):
@@ -77,16 +77,7 @@ def provide_input_files(declared: object, ctx: RunContext) -> None:
     """
     for name, content in _as_map(declared).items():
         if content is not None:
-            place = paths.inside(ctx.working_dir, name)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _write(_as_text(content), place, ctx)
-
-
-def fetch(source: BinaryIO, place: Path) -> None:
-    """Copy a stored file to a place on this machine."""
-    with source, place.open("wb") as target:
-        while chunk := source.read(_CHUNK):
-            target.write(chunk)
+            _write(_as_text(content), paths.inside(ctx.working_dir, name), ctx)
 
 
 def _provide(ctx: RunContext, if_exists: str, name: str, namespace: str, path: str) -> None:
@@ -98,7 +89,6 @@ def _provide(ctx: RunContext, if_exists: str, name: str, namespace: str, path: s
             ctx.log(Level.WARN, f"the namespace file '{name}' is already in the working directory; it is not copied")
         if if_exists != "OVERWRITE":
             return
-    place.parent.mkdir(parents=True, exist_ok=True)
     fetch(ctx.open_namespace_file(namespace, path), place)
 
 
@@ -106,7 +96,7 @@ def _write(content: str, place: Path, ctx: RunContext) -> None:
     if content.startswith(_SCHEMES) and "\n" not in content.strip():
         fetch(ctx.open_file(content.strip()), place)
     else:
-        place.write_bytes(content.encode("utf-8", "replace"))
+        write(place, content.encode("utf-8", "replace"))
 
 
 def _as_map(declared: object) -> Mapping[str, object]:
