@@ -68,14 +68,22 @@ class ExpressionError(PautaError):
     """An expression cannot be compiled or evaluated.
 
     ``line`` and ``column`` count from 1 inside the template text. The message keeps Kestra's fragments,
-    because people search for them.
+    because people search for them. ``reason`` is the message without the place and the suggestion.
     """
 
-    def __init__(
-        self, message: str, *, template: str = "", line: int = 1, column: int = 1, suggestion: str | None = None
+    def __init__(  # noqa: PLR0913 -- all that a message is made of
+        self,
+        message: str,
+        *,
+        template: str = "",
+        line: int = 1,
+        column: int = 1,
+        suggestion: str | None = None,
+        reason: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
+        self.reason = message if reason is None else reason
         self.template = template
         self.line = line
         self.column = column

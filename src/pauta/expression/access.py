@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from pauta.expression.values import Entry, is_list, java_text
+from pauta.errors import ExpressionError
+from pauta.expression.kinds import View
+from pauta.expression.values import Entry, is_list, is_number, java_text, kind_of
 
-_INTEGER_DIGITS = 10
+_INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 NOTHING = object()
 """What is not there."""
 
@@ -15,7 +18,7 @@ NOTHING = object()
 def look_up(target: Any, key: Any) -> Any:
     """``target[key]`` or ``target.key``; NOTHING when it does not exist."""
     if isinstance(target, Mapping):
-        return _of_map(target, key)
+        return _of_map(cast("Mapping[Any, Any]", target), key)
     if is_list(target):
         found = _of_list(target, key)
     elif isinstance(target, Entry):
@@ -41,20 +44,16 @@ def keys_of(target: Any) -> Iterable[Any] | None:
     return target.keys() if isinstance(target, Mapping) else None
 
 
-def explain(target: Any, path: str) -> str:
-    """Why something cannot be found in what is not a map."""
-    name = f"'{path}'" if path else "it"
-    if target is None:
-        return f"{name} is null"
-    if is_list(target):
-        count = len(target)
-        return f"{name} is a list of {count} item{'' if count == 1 else 's'}"
-    from pauta.expression.values import described
+def method_names(target: Any) -> list[str]:
+    """The methods that a value has."""
+    from pauta.expression.library.methods import names_of
 
-    return f"{name} is {described(target)}"
+    return names_of(target)
 
 
 def _of_map(target: Mapping[Any, Any], key: Any) -> Any:
+    if is_number(key):
+        return _of_number(target, key)
     try:
         return target[key]
     except KeyError:
@@ -63,9 +62,19 @@ def _of_map(target: Mapping[Any, Any], key: Any) -> Any:
         return target.get(java_text(key), NOTHING)
 
 
+def _of_number(target: Mapping[Any, Any], key: Any) -> Any:
+    """Kestra: a number finds a number, whatever its kind; where the first key is none, it cannot be a key."""
+    first = next(iter(target), NOTHING)
+    if first is NOTHING:
+        raise ExpressionError("an empty map has no key")
+    if not is_number(first):
+        raise ExpressionError(f"the keys are texts, and {java_text(key)} is {kind_of(key)}: put it in quotes")
+    return target.get(key if isinstance(first, float) else int(key), NOTHING)
+
+
 def _of_list(target: Any, key: Any) -> Any:
     index = _index(key)
-    if index is None or isinstance(target, set):
+    if index is None or isinstance(target, View | set):
         return NOTHING
     return target[index] if 0 <= index < len(target) else NOTHING
 
@@ -73,6 +82,5 @@ def _of_list(target: Any, key: Any) -> Any:
 def _index(key: Any) -> int | None:
     if type(key) is int:
         return key
-    if isinstance(key, str) and key.isdecimal() and len(key) < _INTEGER_DIGITS:
-        return int(key)
-    return None
+    text = java_text(key)
+    return int(text) if _INTEGER.fullmatch(text) else None

@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeVar
 
 from pauta.errors import ExpressionError
 from pauta.expression.dialect import Dialect
+from pauta.expression.nodes import Arguments, Expression
 
 Kind = Literal["filter", "function", "test"]
 Definition = TypeVar("Definition", bound=Callable[..., Any])
@@ -62,7 +63,7 @@ def filter(  # noqa: A001 -- what it declares is called a filter
     return _declares(lambda call: Callee("filter", name, parameters, call, framed=framed, only=only))
 
 
-def function(
+def function(  # noqa: PLR0913 -- what it declares is told by name
     name: str,
     *parameters: str,
     framed: bool = False,
@@ -102,6 +103,33 @@ def find(kind: Kind, name: str, dialect: Dialect) -> Callee:
     return callee
 
 
+def in_order(callee: Callee, arguments: Arguments) -> list[Expression | None]:
+    """The arguments in the order of the parameters, None for those not given. Raises ExpressionError."""
+    positional, count = arguments.positional, len(callee.parameters)
+    if callee.variadic:
+        return [*positional]
+    if not count:
+        return []
+    if len(positional) > count:
+        most = f"Only {count} argument{'s are' if count > 1 else ' is'} allowed"
+        raise ExpressionError(f"The argument at position {count + 1} is not allowed. {most}")
+    bound: list[Expression | None] = [*positional, *[None] * (count - len(positional))]
+    for name, node in arguments.named:
+        bound[_position(callee, name)] = node
+    return bound
+
+
+def _position(callee: Callee, name: str) -> int:
+    if name in callee.parameters:
+        return callee.parameters.index(name)
+    from pauta.expression.source import closest
+
+    raise ExpressionError(
+        f"The following named argument does not exist: {name}; the arguments are {', '.join(callee.parameters)}",
+        suggestion=closest(name, callee.parameters),
+    )
+
+
 def names(kind: Kind) -> list[str]:
     """All names of a kind."""
     from pauta.expression.library.index import INDEX
@@ -131,5 +159,4 @@ def _unknown(kind: Kind, name: str) -> ExpressionError:
 
     nearest = closest(name, names(kind))
     label = {"filter": "Filter", "function": "Function or Macro", "test": "Test"}[kind]
-    hint = f"; did you mean '{nearest}'?" if nearest else ""
-    return ExpressionError(f"{label} [{name}] does not exist{hint}", suggestion=nearest)
+    return ExpressionError(f"{label} [{name}] does not exist", suggestion=nearest)

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
-from pauta.expression import catalog, limits, nodes
-from pauta.expression.access import NOTHING, explain, keys_of, look_up
+from pauta.expression import catalog, introspection, limits, nodes
+from pauta.expression.access import NOTHING, look_up
 from pauta.expression.catalog import Callee
 from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Evaluate, Frame, Out, Run
+from pauta.expression.kinds import hash_map, literal_capacity
 from pauta.expression.nodes import Arguments, Body, Expression, Statement, Tree
 from pauta.expression.operators import OPERATORS, STRICT, UNARY, concatenated
+from pauta.expression.paths import path_text
 from pauta.expression.source import FAILURES, Missing, Source
 from pauta.expression.values import Entry, is_list, joined, kind_of, text_of, truth
 
@@ -28,7 +30,7 @@ class Compiler:
         self._source = source
         self._tree = tree
         self._dialect = dialect
-        self._assigned = frozenset(_assigned(tree))
+        self._assigned = introspection.assigned(tree)
         self._macros: dict[str, Callable[[Frame, list[Any], dict[str, Any]], str]] = {}
         self._blocks: dict[str, Run] = {}
 
@@ -196,7 +198,7 @@ class Compiler:
             try:
                 return frame.scope.get(name)
             except KeyError:
-                raise Missing(at, name, "", frame.scope.names()) from None
+                raise Missing(at, name, variables=frame.scope.names) from None
 
         return value
 
@@ -213,7 +215,7 @@ class Compiler:
                     raise Missing(at, name, path, cast("dict[Any, Any]", container)) from None
             found = look_up(container, name)
             if found is NOTHING:
-                raise _missing(at, name, path, container)
+                raise Missing(at, name, path, container)
             return found
 
         return value
@@ -227,7 +229,7 @@ class Compiler:
             wanted = key(frame)
             found = look_up(container, wanted)
             if found is NOTHING:
-                raise _missing(at, joined(wanted), path, container)
+                raise Missing(at, joined(wanted), path, container)
             return found
 
         return value
@@ -247,7 +249,7 @@ class Compiler:
             except FAILURES as error:
                 raise source.located(error, at, f"the method {name}()") from None
             if found is NOTHING:
-                raise Missing(at, name, f"{explain(container, path)}, which has no such method")
+                raise Missing(at, name, path, container, method=True)
             return found
 
         return value
@@ -312,7 +314,7 @@ class Compiler:
     def _bound(self, callee: Callee, at: int, first: list[Evaluate], arguments: Arguments) -> Evaluate:
         """A call with its arguments in the order in which the function takes them."""
         try:
-            bound = _in_order(callee, arguments)
+            bound = catalog.in_order(callee, arguments)
         except ExpressionError as error:
             return self._raising(error, at, _piece(callee))
         values = first + [_NULL if node is None else self.expression(node) for node in bound]
@@ -458,11 +460,11 @@ class Compiler:
 
     def _map(self, node: nodes.MapOf) -> Evaluate:
         entries = [(self.expression(key), self.expression(value)) for key, value in node.entries]
-        at, source = node.at, self._source
+        at, source, capacity = node.at, self._source, literal_capacity(len(entries))
 
         def value(frame: Frame) -> dict[Any, Any]:
             try:
-                return {key(frame): each(frame) for key, each in entries}
+                return hash_map([(key(frame), each(frame)) for key, each in entries], capacity)
             except TypeError as error:
                 raise source.located(error, at, "a map") from None
 
@@ -517,8 +519,7 @@ def _local(name: str, at: int) -> Evaluate:
         try:
             return frame.variable(name)
         except KeyError:
-            keys = dict.fromkeys((*frame.scope.names(), *(key for names in frame.locals for key in names)))
-            raise Missing(at, name, "", keys) from None
+            raise Missing(at, name, variables=frame.names) from None
 
     return value
 
@@ -533,11 +534,6 @@ def context(frame: Frame) -> dict[str, Any]:
     for names in frame.locals:
         found.update(names)
     return found
-
-
-def _missing(at: int, name: str, path: str, container: Any) -> Missing:
-    keys = keys_of(container)
-    return Missing(at, name, path, keys) if keys is not None else Missing(at, name, explain(container, path))
 
 
 def _forgiven(value: Evaluate) -> Evaluate:
@@ -584,28 +580,6 @@ def _loop(frame: Frame, out: Out, name: str, turns: list[Any], body: Run) -> Non
 
 
 # calls
-
-
-def _in_order(callee: Callee, arguments: Arguments) -> list[Expression | None]:
-    """The arguments in the order of the parameters, None for those not given. Raises ExpressionError."""
-    positional = list(arguments.positional)
-    if callee.variadic:
-        return [*positional]
-    if not callee.parameters:
-        return []
-    count = len(callee.parameters)
-    if len(positional) > count:
-        raise ExpressionError(
-            f"The argument at position {count + 1} is not allowed. Only {count} argument{'s are' if count > 1 else ' is'} allowed"
-        )
-    bound: list[Expression | None] = [*positional, *[None] * (count - len(positional))]
-    for name, node in arguments.named:
-        if name not in callee.parameters:
-            raise ExpressionError(
-                f"The following named argument does not exist: {name}; the arguments are {', '.join(callee.parameters)}"
-            )
-        bound[callee.parameters.index(name)] = node
-    return bound
 
 
 def _piece(callee: Callee) -> str:
@@ -655,25 +629,6 @@ def _called_framed(callee: Callee, values: list[Evaluate], at: int, source: Sour
 # what the tree says
 
 
-def path_text(node: Expression) -> str:
-    """A node as a message names it: ``outputs.extract.vars``; empty when it is no plain path."""
-    path = static_path(node)
-    return ".".join(path) if path else ""
-
-
-def static_path(node: Expression) -> tuple[str, ...] | None:
-    """The path that a node reads, as far as it is written down; None when it does not begin with a variable."""
-    if isinstance(node, nodes.Name):
-        return (node.name,)
-    if isinstance(node, nodes.Attribute):
-        inner = static_path(node.target)
-        return None if inner is None else (*inner, node.name)
-    if isinstance(node, nodes.Subscript) and isinstance(node.key, nodes.Literal) and isinstance(node.key.value, str):
-        inner = static_path(node.target)
-        return None if inner is None else (*inner, node.key.value)
-    return None
-
-
 def _chain(node: Expression, operator: str) -> Iterator[Expression]:
     """The operands of a left-associative chain of one operator."""
     operands: list[Expression] = []
@@ -682,19 +637,6 @@ def _chain(node: Expression, operator: str) -> Iterator[Expression]:
         node = node.left
     yield node
     yield from reversed(operands)
-
-
-def _assigned(tree: Tree) -> Iterator[str]:
-    """All names that the template itself gives a value."""
-    from pauta.expression.introspection import walk
-
-    for node in walk(tree):
-        if isinstance(node, nodes.Set | nodes.For):
-            yield node.name
-        if isinstance(node, nodes.For):
-            yield "loop"
-        if isinstance(node, nodes.Macro):
-            yield from (name for name, _ in node.parameters)
 
 
 _STATEMENTS: dict[type, Callable[[Compiler, Any], Run]] = {

@@ -51,6 +51,10 @@ class Frame:
                 return names[name]
         return self.scope.get(name)
 
+    def names(self) -> list[str]:
+        """The names of all variables, local ones too."""
+        return [*dict.fromkeys((*self.scope.names(), *(name for names in self.locals for name in names)))]
+
     def assign(self, name: str, value: Any) -> None:
         """Give a variable a value: where it exists, else innermost."""
         for names in reversed(self.locals):

@@ -141,10 +141,7 @@ class Interpolated:
     parts: tuple[Expression, ...]
 
 
-Expression: TypeAlias = (
-    "Literal | Name | Attribute | Subscript | MethodCall | FunctionCall | Filter | Test | Unary | Binary | Ternary"
-    " | ListOf | MapOf | Interpolated"
-)
+Expression: TypeAlias = "Literal | Name | Attribute | Subscript | MethodCall | FunctionCall | Filter | Test | Unary | Binary | Ternary | ListOf | MapOf | Interpolated"
 
 # what a template is made of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation
@@ -11,8 +12,14 @@ from typing import Any, cast
 from pauta.errors import ExpressionError
 from pauta.expression import limits
 from pauta.expression.dialect import Dialect
+from pauta.expression.kinds import Character, Fixed, Float, Long, fits_long, java_class, wrapped
 from pauta.expression.values import (
+    JAVA_SPACE,
+    Entry,
     described,
+    float_text,
+    is_collection,
+    is_java_list,
     is_list,
     is_number,
     java_text,
@@ -30,30 +37,26 @@ _WIDE = Context(prec=400, traps=[InvalidOperation, DivisionByZero])
 # arithmetic
 
 
-def wrapped(number: int) -> int:
-    """An integer in 64 bits, as Java computes it."""
-    if _SMALLEST <= number <= _LARGEST:
-        return number
-    return (number - _SMALLEST) % (1 << 64) + _SMALLEST
-
-
 def add(left: Any, right: Any) -> Any:
     """Numbers are added; a text takes the other side behind it; a list takes the items of a list, or one item."""
-    if type(left) is int and type(right) is int:
-        return wrapped(left + right)
-    if isinstance(left, str) or isinstance(right, str):
+    if type(left) in _INTEGRAL and type(right) in _INTEGRAL:
+        return _long(left + right)
+    if _is_text(left) or _is_text(right):
         return concatenated(java_text(left), java_text(right))
-    if is_list(left):
+    if is_java_list(left):
         return _appended(left, right)
     return _computed("+", left, right)
 
 
 def subtract(left: Any, right: Any) -> Any:
-    """Numbers are subtracted; from a list, an item or the items of a list are taken away."""
-    if is_list(left):
-        removed = list(right) if is_list(right) else [right]
-        return [item for item in left if not any(equal(item, each) for each in removed)]
-    return _computed("-", left, right)
+    """Numbers are subtracted; from a list an item is taken away, once, or all items of another list."""
+    if not is_java_list(left):
+        return _computed("-", left, right)
+    _check_open(left)
+    if is_collection(right):
+        return [item for item in left if not has(right, item)]
+    at = next((at for at, item in enumerate(left) if same(item, right)), len(left))
+    return [*left[:at], *left[at + 1 :]]
 
 
 def multiply(left: Any, right: Any) -> Any:
@@ -81,6 +84,18 @@ def positive(value: Any) -> Any:
     return _computed("*", value, 1)
 
 
+_INTEGRAL = frozenset({int, Long})
+
+
+def _long(number: int) -> Long:
+    """What 64 bits hold of an integer."""
+    return Long(number if _SMALLEST <= number <= _LARGEST else wrapped(number, 64))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and type(value) is not Character
+
+
 def _computed(operator: str, left: Any, right: Any) -> Any:
     for side in (left, right):
         if not is_number(side):
@@ -88,8 +103,11 @@ def _computed(operator: str, left: Any, right: Any) -> Any:
     if isinstance(left, Decimal) or isinstance(right, Decimal):
         return _of_decimals(operator, left, right)
     if isinstance(left, float) or isinstance(right, float):
-        return _DOUBLES[operator](float(left), float(right))
-    return wrapped(_INTEGERS[operator](wrapped(left), wrapped(right)))
+        narrow = not any(isinstance(side, float) and not isinstance(side, Float) for side in (left, right))
+        result = _DOUBLES[operator](as_double(left), as_double(right))
+        return Float(result) if narrow else result
+    bits = 64 if fits_long(left) and fits_long(right) or Long in (type(left), type(right)) else 32
+    return _long(_INTEGERS[operator](wrapped(left, bits), wrapped(right, bits)))
 
 
 def _quotient(left: int, right: int) -> int:
@@ -132,9 +150,9 @@ _DOUBLES: dict[str, Callable[[float, float], float]] = {
 _DECIMALS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": _WIDE.add,
     "-": _WIDE.subtract,
-    "*": _WIDE.multiply,
+    "*": _DECIMAL128.multiply,
     "/": _DECIMAL128.divide,
-    "%": _WIDE.remainder,
+    "%": _DECIMAL128.remainder,
 }
 
 
@@ -142,26 +160,45 @@ def _of_decimals(operator: str, left: Any, right: Any) -> Decimal:
     """Kestra: both sides become doubles first, and with them gain a decimal place."""
     if operator in "/%" and right == 0:
         raise ExpressionError("division by zero")
-    return _DECIMALS[operator](Decimal(repr(float(left))), Decimal(repr(float(right))))
+    return _DECIMALS[operator](Decimal(float_text(as_double(left))), Decimal(float_text(as_double(right))))
 
 
 def _appended(left: Any, right: Any) -> list[Any]:
-    result = [*left, *right] if is_list(right) else [*left, right]
+    _check_open(left)
+    result = [*left, *right] if is_collection(right) else [*left, right]
     limits.check_items(len(result))
     return result
+
+
+def _check_open(value: Any) -> None:
+    if type(value) is Fixed:
+        raise ExpressionError("the list that 'flatten' gives cannot be changed (Kestra)")
 
 
 # the second dialect computes with numeric texts
 
 
 def number_of(value: Any) -> Any:
-    """A text that is a number as that number; anything else as it is."""
-    if not isinstance(value, str) or not value or value != value.strip() or len(value) > 100:
+    """The number that a text describes; anything else as it is."""
+    if not _is_text(value):
         return value
-    try:
-        return int(value) if value.lstrip("+-").isdecimal() else float(value)
-    except ValueError:
-        return value
+    if any(mark in value for mark in ".eE"):
+        return double_of(value)
+    if _INTEGER_TEXT.fullmatch(value) is None or not fits_long(int(value)):
+        raise ExpressionError(f"{described(value)} is not an integer")
+    return Long(value)
+
+
+_INTEGER_TEXT = re.compile(r"[+-]?[0-9]{1,30}")
+_DOUBLE_TEXT = re.compile(r"[+-]?(?:[0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,9})?[fFdD]?")
+
+
+def double_of(text: str) -> float:
+    """The double that a text describes, in Java's forms. Raises ExpressionError."""
+    trimmed = text.strip(JAVA_SPACE)
+    if _DOUBLE_TEXT.fullmatch(trimmed) is None:
+        raise ExpressionError(f"{described(text)} is not a number")
+    return float(trimmed.rstrip("fFdD"))
 
 
 def with_texts(operator: Operator) -> Operator:
@@ -191,20 +228,37 @@ def concatenated(left: str, right: str) -> str:
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Numbers by value, everything else when it is of the same kind and equal."""
-    if type(left) is type(right):
-        return bool(left == right)
-    if isinstance(left, bool) or isinstance(right, bool):
-        return False
-    if isinstance(left, float) and isinstance(right, Decimal):
-        return left == float(right)
-    if isinstance(right, float) and isinstance(left, Decimal):
-        return right == float(left)
-    return bool(_plain(left) == _plain(right))
+    """Numbers by value (as doubles), everything else when it is of the same kind and equal."""
+    kind = type(left)
+    if kind is str and type(right) is str:
+        return left == right
+    if is_number(left) and is_number(right):
+        return as_double(left) == as_double(right)
+    return same(left, right)
 
 
-def _plain(value: Any) -> Any:
-    return [*value] if isinstance(value, tuple | set) else value
+def same(left: Any, right: Any) -> bool:
+    """Java's ``equals``: of the same kind and equal; a Long is no Integer."""
+    if isinstance(left, Mapping):
+        return isinstance(right, Mapping) and _same_entries(cast("Mapping[Any, Any]", left), right)
+    if isinstance(left, Entry):
+        return isinstance(right, Entry) and same(left.key, right.key) and same(left.value, right.value)
+    if is_java_list(left):
+        return is_java_list(right) and len(left) == len(right) and all(map(same, left, right))
+    if is_list(left):
+        return left is right
+    return java_class(left) == java_class(right) and bool(left == right)
+
+
+def _same_entries(left: Mapping[Any, Any], right: Mapping[Any, Any]) -> bool:
+    return len(left) == len(right) and all(key in right and same(left[key], right[key]) for key in left)
+
+
+def has(items: Any, wanted: Any) -> bool:
+    """Whether something is among items."""
+    if type(wanted) is str:
+        return any(type(item) is str and item == wanted for item in items)
+    return any(same(item, wanted) for item in items)
 
 
 def unequal(left: Any, right: Any) -> bool:
@@ -212,12 +266,20 @@ def unequal(left: Any, right: Any) -> bool:
     return not equal(left, right)
 
 
+def as_double(number: Any) -> float:
+    """A number as a double; one that is too large is infinite."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
 def _comparison(sign: str, compare: Callable[[Any, Any], bool]) -> Operator:
     def ordered(left: Any, right: Any) -> bool:
         if left is None or right is None:
             return False
         if is_number(left) and is_number(right):
-            return bool(compare(left, right))
+            return bool(compare(as_double(left), as_double(right)))
         raise ExpressionError(f"'{sign}' needs two numbers, not {described(left)} and {described(right)}")
 
     return ordered
@@ -228,10 +290,8 @@ def _wide_comparison(sign: str, compare: Callable[[Any, Any], bool]) -> Operator
     numbers = _comparison(sign, compare)
 
     def ordered(left: Any, right: Any) -> bool:
-        same = (isinstance(left, str) and isinstance(right, str)) or (
-            isinstance(left, date) and isinstance(right, date) and type(left) is type(right)
-        )
-        return bool(compare(left, right)) if same else numbers(left, right)
+        alike = (_is_text(left) and _is_text(right)) or (isinstance(left, date) and type(left) is type(right))
+        return bool(compare(left, right)) if alike else numbers(left, right)
 
     return ordered
 
@@ -241,16 +301,21 @@ def _wide_comparison(sign: str, compare: Callable[[Any, Any], bool]) -> Operator
 
 def contains(left: Any, right: Any) -> bool:
     """A part of a text, a key of a map, an item of a list, or all items of a list."""
-    if left is None:
-        return False
-    if isinstance(left, str):
+    if _is_text(left):
         return java_text(right) in left
     if isinstance(left, Mapping):
-        return right in cast("Mapping[Any, Any]", left)
+        return _has_key(cast("Mapping[Any, Any]", left), right)
     if not is_list(left):
         raise ExpressionError(f"'contains' needs a text, a list or a map on its left, not {described(left)}")
-    wanted = list(right) if is_list(right) else [right]
-    return all(any(equal(item, each) for item in left) for each in wanted)
+    if is_collection(right) and is_collection(left):
+        return all(has(left, each) for each in right)
+    return has(left, right)
+
+
+def _has_key(entries: Mapping[Any, Any], key: Any) -> bool:
+    if isinstance(key, str):
+        return type(key) is str and key in entries
+    return has(entries, key)
 
 
 def is_in(left: Any, right: Any) -> bool:
@@ -260,8 +325,14 @@ def is_in(left: Any, right: Any) -> bool:
     text = java_text(left)
     if isinstance(right, Mapping):
         entries = cast("Mapping[Any, Any]", right)
-        return any(text in (java_text(key), java_text(entries[key])) for key in entries)
-    return is_list(right) and any(text == java_text(item) for item in right if item is not None)
+        return any(text == _present(key) or text == _present(entries[key]) for key in entries)
+    return is_collection(right) and any(text == _present(item) for item in right)
+
+
+def _present(value: Any) -> str:
+    if value is None:
+        raise ExpressionError("'isIn' refuses a null among the values (Kestra)")
+    return java_text(value)
 
 
 # ranges
@@ -273,17 +344,17 @@ def span(left: Any, right: Any, step: Any = None) -> list[Any]:
     if not is_number(step):
         raise ExpressionError(f"the increment of a range is a number, not {described(step)}")
     if is_number(left) and is_number(right):
-        return _numbers(int(left), int(right), int(step))
+        return [Long(number) for number in _numbers(int(left), int(right), int(step))]
     if _is_letter(left) and _is_letter(right):
-        return [chr(code) for code in _numbers(ord(left), ord(right), int(step))]
+        return [Character(chr(code)) for code in _numbers(ord(left), ord(right), int(step))]
     raise ExpressionError(f"a range needs two numbers or two letters, not {kind_of(left)} and {kind_of(right)}")
 
 
 def _is_letter(value: Any) -> bool:
-    return isinstance(value, str) and len(value) == 1 and length16(value) == 1
+    return _is_text(value) and len(value) == 1 and length16(value) == 1
 
 
-def _numbers(start: int, end: int, step: int) -> list[int]:
+def _numbers(start: int, end: int, step: int) -> range:
     if step == 0:
         raise ExpressionError("the increment of a range must not be 0")
     numbers = range(start, end + (1 if step > 0 else -1), step)
@@ -291,7 +362,7 @@ def _numbers(start: int, end: int, step: int) -> list[int]:
         limits.exceeded(
             f"The range function cannot produce more than {limits.ITEMS} elements, but this call would produce {len(numbers)}"
         )
-    return list(numbers)
+    return numbers
 
 
 _COMMON: dict[str, Operator] = {
@@ -320,7 +391,7 @@ OPERATORS: dict[Dialect, dict[str, Operator]] = {
         **_COMMON,
         **{sign: with_texts(_COMMON[sign]) for sign in "*/%"},
         "-": lambda left, right: (
-            subtract(left, right) if is_list(left) else subtract(number_of(left), number_of(right))
+            subtract(left, right) if is_java_list(left) else subtract(number_of(left), number_of(right))
         ),
         **{sign: _wide_comparison(sign, compare) for sign, compare in _COMPARISONS.items()},
     },

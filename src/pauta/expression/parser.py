@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from pauta.expression import limits
 from pauta.expression.dialect import Dialect
+from pauta.expression.kinds import Long
 from pauta.expression.lexer import Kind, Lexer, Token
 from pauta.expression.nodes import (
     Arguments,
@@ -155,8 +156,7 @@ class Parser:
         from pauta.expression.source import closest
 
         nearest = closest(name.value, [*_TAGS, "raw", "verbatim", *_ENDS])
-        hint = f"; did you mean '{nearest}'?" if nearest else ""
-        return self._source.syntax(f"there is no tag '{name.value}'{hint}", name.at, nearest)
+        return self._source.syntax(f"there is no tag '{name.value}'", name.at, nearest)
 
     def _if(self, opened: Token) -> Statement:
         branches: list[tuple[Expression, Body]] = []
@@ -315,7 +315,7 @@ class Parser:
         value = int(token.value.removesuffix("L")) if len(token.value) < 30 else _LARGEST + 1
         if value > _LARGEST:
             raise self._source.syntax(f"the integer {token.value} is larger than {_LARGEST}", token.at)
-        return self._postfix(Literal(token.at, value))
+        return self._postfix(Literal(token.at, Long(value)))
 
     def _interpolated(self, token: Token) -> Expression:
         parts: list[Expression] = []

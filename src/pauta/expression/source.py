@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from pauta.errors import ExpressionError, ExpressionSyntaxError, PautaError, UndefinedVariable
+from pauta.expression.access import keys_of, method_names
+from pauta.expression.values import described
 
-_SHOWN_KEYS = 12
-_SHOWN_TEXT = 400
+E = TypeVar("E", bound=ExpressionError)
+_SHOWN_NAMES = 12
+_SHOWN = 400
+"""Characters of a template in a message."""
 
 
 class Missing(Exception):
@@ -16,14 +20,33 @@ class Missing(Exception):
 
     It is raised often and caught often, so it carries only what a message needs: the text is written when the error
     leaves the template.
+
+    Attributes:
+        at: the offset of the name.
+        name: the key that does not exist.
+        path: what was searched, as it is written; empty for a variable, or when it has no name.
+        container: the value that was searched; None when it is null.
+        variables: for a variable: tells those that exist.
+        method: it is a method.
     """
 
-    def __init__(self, at: int, name: str, path: str = "", keys: Iterable[Any] | None = None) -> None:
+    def __init__(  # noqa: PLR0913 -- all that a message is made of
+        self,
+        at: int,
+        name: str,
+        path: str = "",
+        container: Any = None,
+        *,
+        variables: Callable[[], Iterable[str]] | None = None,
+        method: bool = False,
+    ) -> None:
         super().__init__(name)
         self.at = at
         self.name = name
         self.path = path
-        self.keys = keys
+        self.container = container
+        self.variables = variables
+        self.method = method
 
 
 class Source:
@@ -39,35 +62,44 @@ class Source:
         before = self.text[:at]
         return before.count("\n") + 1, at - before.rfind("\n")
 
-    def syntax(self, message: str, at: int, suggestion: str | None = None) -> ExpressionSyntaxError:
+    def syntax(self, reason: str, at: int, suggestion: str | None = None) -> ExpressionSyntaxError:
         """The text cannot be read at this place."""
-        line, column = self.place(at)
-        shown = f"{message} (line {line}, column {column} of the expression `{self._shown()}`)"
-        return ExpressionSyntaxError(shown, template=self.text, line=line, column=column, suggestion=suggestion)
+        return self._error(ExpressionSyntaxError, reason, at, suggestion)
 
     def undefined(self, missing: Missing) -> UndefinedVariable:
         """What is named there does not exist: with the keys that do, and the nearest of them."""
+        found = _names(missing)
+        names = None if found is None else sorted({str(each) for each in found})
         line, column = self.place(missing.at)
-        keys = sorted({str(key) for key in missing.keys or ()})
-        nearest = closest(missing.name, keys)
-        message = f"Unable to find `{missing.name}` used in the expression `{self._shown()}` at line {line}"
-        message += _explained(missing, keys) + (f"; did you mean '{nearest}'?" if nearest else "")
-        return UndefinedVariable(message, template=self.text, line=line, column=column, suggestion=nearest)
+        reason, nearest = _explained(missing, names), closest(missing.name, names or ())
+        place = f"Unable to find `{missing.name}` used in the expression `{self._shown(missing.at)}` at line {line}"
+        message = f"{reason}{_hint(nearest)} ({place}, column {column})"
+        return UndefinedVariable(
+            message, template=self.text, line=line, column=column, suggestion=nearest, reason=reason
+        )
 
     def located(self, error: BaseException, at: int, piece: str) -> ExpressionError:
         """An error with its place: ``piece`` is the filter, function or operator that failed."""
         if isinstance(error, Missing):
             return self.undefined(error)
-        if isinstance(error, ExpressionError) and error.template:
+        if not isinstance(error, ExpressionError):
+            return self._error(ExpressionError, f"{piece}: {_sentence(error)}", at)
+        if error.template:
             return error
-        line, column = self.place(at)
-        kind = type(error) if isinstance(error, ExpressionError) else ExpressionError
-        message = f"{piece}: {_sentence(error)} (line {line}, column {column} of the expression `{self._shown()}`)"
-        suggestion = error.suggestion if isinstance(error, ExpressionError) else None
-        return kind(message, template=self.text, line=line, column=column, suggestion=suggestion)
+        return self._error(type(error), f"{piece}: {error.reason}", at, error.suggestion)
 
-    def _shown(self) -> str:
-        return self.text if len(self.text) <= _SHOWN_TEXT else self.text[:_SHOWN_TEXT] + "…"
+    def _error(self, kind: type[E], reason: str, at: int, suggestion: str | None = None) -> E:
+        line, column = self.place(at)
+        place = f"line {line}, column {column} of the expression `{self._shown(at)}`"
+        message = f"{reason}{_hint(suggestion)} ({place})"
+        return kind(message, template=self.text, line=line, column=column, suggestion=suggestion, reason=reason)
+
+    def _shown(self, at: int) -> str:
+        """The template; of a long one what stands around an offset."""
+        if len(self.text) <= _SHOWN:
+            return self.text
+        start, end = max(at - _SHOWN // 2, 0), min(at + _SHOWN // 2, len(self.text))
+        return ("…" if start else "") + self.text[start:end] + ("…" if end < len(self.text) else "")
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:
@@ -79,11 +111,36 @@ def closest(name: str, names: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
-def _explained(missing: Missing, keys: list[str]) -> str:
-    if missing.keys is None:
-        return f": {missing.path}" if missing.path else ""
-    shown = ", ".join(keys[:_SHOWN_KEYS]) + (", …" if len(keys) > _SHOWN_KEYS else "") if keys else "nothing"
-    return f": '{missing.path}' has {shown}" if missing.path else f": the variables are {shown}"
+def _hint(suggestion: str | None) -> str:
+    return f"; did you mean '{suggestion}'?" if suggestion else ""
+
+
+def _names(missing: Missing) -> Iterable[object] | None:
+    """What exists where something is missing; None: nothing has a name there."""
+    if missing.variables is not None:
+        return missing.variables()
+    if missing.method:
+        return method_names(missing.container)
+    return keys_of(missing.container)
+
+
+def _explained(missing: Missing, names: list[str] | None) -> str:
+    """What is missing, where it was searched and what is there instead."""
+    name = f"{missing.path}.{missing.name}" if missing.path else missing.name
+    owner = f"'{missing.path}'" if missing.path else "it"
+    if missing.variables is not None:
+        return f"{name}: no such variable; there is {_listed(names)}"
+    if missing.method:
+        return f"{name}(): no such method; {owner} is {described(missing.container)}"
+    if names is None:
+        return f"{name}: {owner} is {described(missing.container)}"
+    return f"{name}: no such key; {owner} has {_listed(names)}"
+
+
+def _listed(names: list[str] | None) -> str:
+    if not names:
+        return "nothing"
+    return ", ".join(names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
 
 
 def _sentence(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from pauta.errors import ExpressionError
+from pauta.expression.kinds import Array, Character, Float, Long, View, shortest
 
 
 class Entry(NamedTuple):
@@ -17,6 +18,9 @@ class Entry(NamedTuple):
     key: Any
     value: Any
 
+
+_SHORT = 40
+"""Characters of a text that a message shows."""
 
 # text
 
@@ -115,7 +119,10 @@ def _bytes_text(value: bytes) -> str:
 _SCALARS: dict[type, Callable[[Any], str]] = {
     bool: _boolean,
     int: int.__repr__,
+    Long: int.__repr__,
     float: float_text,
+    Float: lambda value: float_text(shortest(value)),
+    Character: str,
     datetime: moment_text,
     date: moment_text,
     bytes: _bytes_text,
@@ -214,6 +221,9 @@ def quoted(text: str) -> str:
 
 # truth and kinds
 
+JAVA_SPACE = "".join(map(chr, range(33)))
+"""What Java's ``trim`` takes away."""
+
 
 def truth(value: Any, what: str) -> bool:
     """Whether a condition holds: booleans, numbers other than 0, texts that are not empty; else an error."""
@@ -222,7 +232,7 @@ def truth(value: Any, what: str) -> bool:
         return value
     if kind is str:
         return value != ""
-    if isinstance(value, int | float | Decimal):
+    if is_number(value):
         return value != 0 and value == value  # noqa: PLR0124 -- NaN is false
     raise ExpressionError(f"{what} needs a boolean, a number or a text, not {described(value)}")
 
@@ -237,6 +247,16 @@ def is_list(value: Any) -> bool:
     return isinstance(value, list | tuple | set) and not isinstance(value, Entry)
 
 
+def is_collection(value: Any) -> bool:
+    """Whether it is a list, or the keys or values of a map (an array is not)."""
+    return is_list(value) and not isinstance(value, Array)
+
+
+def is_java_list(value: Any) -> bool:
+    """Whether it is a list that what needs one takes (an array, keys and values of a map are not)."""
+    return is_list(value) and not isinstance(value, Array | View | set)
+
+
 def kind_of(value: Any) -> str:
     """The kind of a value in the words of a user: ``a text``, ``a map``, ``null`` …"""
     for kind, name in _KINDS:
@@ -246,6 +266,7 @@ def kind_of(value: Any) -> str:
 
 
 _KINDS: tuple[tuple[Any, str], ...] = (
+    (Character, "a character"),
     (str, "a text"),
     (bool, "a boolean"),
     (int, "an integer"),
@@ -259,12 +280,15 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 
 
 def described(value: Any) -> str:
-    """The kind of a value, and the value when it is short and scalar."""
+    """The kind of a value, with the value when it is short and scalar, with its size when it is a list."""
     kind = kind_of(value)
-    short = is_number(value) or isinstance(value, bool) or (isinstance(value, str) and len(value) <= 40)
-    return (
-        f"{kind} ({value!r})" if isinstance(value, str) and short else f"{kind} ({java_text(value)})" if short else kind
-    )
+    if isinstance(value, str):
+        return f"{kind} ({value!r})" if len(value) <= _SHORT else kind
+    if is_number(value) or isinstance(value, bool):
+        return f"{kind} ({java_text(value)})"
+    if is_list(value):
+        return f"{kind} of {len(value)} item{'' if len(value) == 1 else 's'}"
+    return kind
 
 
 def is_empty(value: Any) -> bool:
@@ -272,8 +296,8 @@ def is_empty(value: Any) -> bool:
     if value is None:
         return True
     if isinstance(value, str):
-        return not value.strip()
-    return isinstance(value, Mapping | list | tuple | set) and not value
+        return not value.strip(JAVA_SPACE) and not isinstance(value, Character)
+    return isinstance(value, Mapping | list | tuple | set) and not isinstance(value, Array) and not value
 
 
 # texts are counted in UTF-16 units, like Java's

@@ -29,6 +29,11 @@ def attribute(target: Any, name: str) -> Any:
     return NOTHING if method is None else method(target)
 
 
+def names_of(target: Any) -> list[str]:
+    """The names of all methods of a value."""
+    return sorted({name for name, _ in _table(target)})
+
+
 def _table(target: Any) -> Mapping[tuple[str, int], Method]:
     if isinstance(target, str):
         return _TEXT
@@ -167,3 +172,5 @@ _MAP: dict[tuple[str, int], Method] = {
     ("values", 0): _values,
     ("entrySet", 0): _entries,
 }
+NAMES = frozenset(name for table in (_TEXT, _NUMBER, _BOOLEAN, _LIST, _MAP) for name, _ in table)
+"""The names of all methods."""

@@ -118,7 +118,7 @@ def number_format(value: Any, pattern: Any) -> str | None:
 @filter("className")
 def class_name(value: Any) -> str | None:
     """The name of the class of a value in Java."""
-    return None if value is None else _java_class(value)
+    return None if value is None else java_class(value)
 
 
 def _java_class(value: Any) -> str:
