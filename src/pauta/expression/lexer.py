@@ -109,7 +109,7 @@ class Lexer:
             content = content.lstrip()
             content = content.rstrip() if end.group(1) else content
         self._trim_next = False
-        self._add_text(content)
+        self._add(Kind.TEXT, content, self._at)
         self._at = end.end()
         self._trim_next = verbatim and bool(end.group(2))
 

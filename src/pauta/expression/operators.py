@@ -106,7 +106,7 @@ def _computed(operator: str, left: Any, right: Any) -> Any:
         narrow = not any(isinstance(side, float) and not isinstance(side, Float) for side in (left, right))
         result = _DOUBLES[operator](as_double(left), as_double(right))
         return Float(result) if narrow else result
-    bits = 64 if fits_long(left) and fits_long(right) or Long in (type(left), type(right)) else 32
+    bits = 64 if (fits_long(left) and fits_long(right)) or Long in (type(left), type(right)) else 32
     return _long(_INTEGERS[operator](wrapped(left, bits), wrapped(right, bits)))
 
 

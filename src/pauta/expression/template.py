@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _KEPT = 4096
 _DELIMITERS = ("{{", "{%", "{#")
 _FALSY = frozenset({"", "false", "0", "-0"})
+_RAW = re.compile(r"\{%-*\s*raw\s*-*%\}(.*?)\{%-*\s*endraw\s*-*%\}", re.DOTALL)
 _EMPTY: frozenset[Any] = frozenset()
 
 
@@ -85,7 +87,7 @@ class Template:
             return self.text
         out = self._outcome(frame)
         try:
-            return written(out)
+            return _unwrapped(written(out))
         except (ExpressionError, RecursionError) as error:
             raise self._source.located(error, 0, "the result") from None
 
@@ -122,7 +124,7 @@ def _compiled(text: str, dialect: Dialect) -> tuple[Source, Any, Run]:
 def _value(out: Out) -> object:
     """The native value of what was written.
 
-    Several pieces are one text; when a list or a map is among them and the whole text is JSON, it is that JSON (Kestra).
+    Several pieces are one text; when a list or a map is among them and the text begins with JSON, it is that JSON (Kestra).
     """
     pieces = [piece for piece in out if piece is not None]
     if len(pieces) == 1:
@@ -131,23 +133,30 @@ def _value(out: Out) -> object:
         return None
     from pauta.expression.compiler import written
 
-    text = written(pieces)
-    structured = any(isinstance(piece, Mapping | list) for piece in pieces)
-    return _parsed(text) if structured and text[:1] in ("{", "[", '"') else text
+    text = _unwrapped(written(pieces))
+    return _parsed(text) if any(isinstance(piece, Mapping | list) for piece in pieces) else text
+
+
+def _unwrapped(text: str) -> str:
+    """Without ``{% raw %}`` around what values brought in (Kestra)."""
+    return _RAW.sub(r"\1", text) if "{%" in text else text
 
 
 def _native(value: Any) -> object:
+    from pauta.expression.kinds import plain
     from pauta.expression.values import Entry
 
-    return {value.key: value.value} if isinstance(value, Entry) else value
+    if isinstance(value, str):
+        return _unwrapped(str(value))
+    return plain({value.key: value.value} if isinstance(value, Entry) else value)
 
 
 def _parsed(text: str) -> object:
-    import orjson
+    from pauta.expression.library.documents import first_json
 
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return first_json(text)
+    except ExpressionError:
         return text
 
 

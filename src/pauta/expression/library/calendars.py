@@ -47,7 +47,7 @@ def hour_of_day(value: Any) -> int:
 @function("isWeekend", "date", only=Dialect.V2)
 def is_weekend(value: Any) -> bool:
     """Whether it is a Saturday or a Sunday."""
-    return _day(value).weekday() >= 5  # noqa: PLR2004 -- Saturday
+    return _day(value).weekday() >= 5
 
 
 @function("isLastWorkingDay", "date", "workingDays", only=Dialect.V2)

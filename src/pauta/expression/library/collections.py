@@ -9,16 +9,17 @@ from typing import Any, cast
 from pauta.errors import ExpressionError
 from pauta.expression import limits
 from pauta.expression.catalog import filter, function
+from pauta.expression.kinds import Array, Character, Fixed, View, hash_map, java_class
 from pauta.expression.library import given
-from pauta.expression.operators import equal, span
-from pauta.expression.values import cut16, described, is_list, is_number, java_text, length16
+from pauta.expression.operators import as_double, same, span
+from pauta.expression.values import Entry, cut16, described, is_java_list, is_list, is_number, java_text, length16
 
 
 @filter("length")
 def length(value: Any) -> int:
     """How many characters, items or entries it has; 0 for everything else."""
     if isinstance(value, str):
-        return length16(value)
+        return 0 if isinstance(value, Character) else length16(value)
     return len(value) if isinstance(value, Mapping | list | tuple | set) else 0
 
 
@@ -37,12 +38,12 @@ def last(value: Any) -> Any:
 def _at_end(value: Any, index: int) -> Any:
     if value is None:
         return None
-    if isinstance(value, str):
-        if not value:
-            raise ExpressionError("the text is empty")
-        return value[index]
-    found = given.items(value, "the value")
-    return found[index] if found else None
+    if is_list(value):
+        return [*value][index] if value else None
+    text = given.text(value, "the value")
+    if not text:
+        raise ExpressionError("the text is empty")
+    return Character(text[index])
 
 
 @filter("join", "separator")
@@ -50,22 +51,36 @@ def join(value: Any, separator: Any) -> str | None:
     """The items of a list as one text, with a separator between them."""
     if value is None:
         return None
-    mark = "" if separator is None else java_text(separator)
-    texts = [java_text(item) for item in given.items(value, "the value")]
+    mark = "" if separator is None else given.text(separator, "'separator'")
+    texts = [java_text(item) for item in _any_items(value)]
     limits.check_text(sum(map(len, texts)) + len(mark) * len(texts))
     return mark.join(texts)
+
+
+def _any_items(value: Any) -> list[Any]:
+    """The items of a list, of an array, or of the keys or values of a map."""
+    if not is_list(value):
+        raise ExpressionError(f"the value must be a list, not {described(value)}")
+    return [*value]
+
+
+def _changeable(value: Any) -> list[Any]:
+    """A list that can be put in another order."""
+    if isinstance(value, Fixed):
+        raise ExpressionError("the list that 'flatten' gives cannot be changed (Kestra)")
+    return given.items(value, "the value")
 
 
 @filter("reverse")
 def reverse(value: Any) -> list[Any] | None:
     """The items of a list from the last to the first."""
-    return None if value is None else given.items(value, "the value")[::-1]
+    return None if value is None else _changeable(value)[::-1]
 
 
 @filter("sort")
 def sort(value: Any) -> list[Any] | None:
     """The items of a list in ascending order: all numbers, or all texts."""
-    return None if value is None else sorted(_comparable(value))
+    return None if value is None else sorted(_comparable([*value] if isinstance(value, Array) else value))
 
 
 @filter("rsort")
@@ -75,11 +90,11 @@ def rsort(value: Any) -> list[Any] | None:
 
 
 def _comparable(value: Any) -> list[Any]:
-    found = given.items(value, "the value")
-    same = all(map(is_number, found)) or len({type(item) for item in found}) == 1
-    plain = not any(isinstance(item, Mapping | list) for item in found)
-    if len(found) > 1 and not (same and plain):
-        raise ExpressionError("a list can be sorted when its items are all numbers, all texts or all dates")
+    found = _changeable(value)
+    kinds = {java_class(item) for item in found}
+    comparable = len(kinds) == 1 and not any(isinstance(item, Mapping | list | None) for item in found)
+    if len(found) > 1 and not comparable:
+        raise ExpressionError(f"a list is sorted when its items are of one kind; these are {', '.join(sorted(kinds))}")
     return found
 
 
@@ -88,7 +103,7 @@ def slice(value: Any, from_index: Any, to_index: Any) -> Any:  # noqa: A001 -- t
     """A part of a text or a list, from one position up to before another."""
     if value is None:
         return None
-    if not isinstance(value, str) and not is_list(value):
+    if (not isinstance(value, str) and not is_list(value)) or isinstance(value, Character | View):
         raise ExpressionError(f"slice needs a text or a list, not {described(value)}")
     size = length(value)
     start, end = _position(from_index, 0, "fromIndex"), _position(to_index, size, "toIndex")
@@ -98,7 +113,7 @@ def slice(value: Any, from_index: Any, to_index: Any) -> Any:  # noqa: A001 -- t
         raise ExpressionError("toIndex must be greater than fromIndex")
     if end > size:
         raise ExpressionError(f"toIndex must not be greater than {size}")
-    return cut16(value, start, end) if isinstance(value, str) else list(value)[start:end]
+    return cut16(value, start, end) if isinstance(value, str) else type(value)(value[start:end])
 
 
 def _position(value: Any, otherwise: int, name: str) -> int:
@@ -113,24 +128,28 @@ def _position(value: Any, otherwise: int, name: str) -> int:
 def merge(value: Any, items: Any) -> Any:
     """Two lists behind each other, or two maps in one: the second wins."""
     if value is None or items is None:
-        return items if value is None else value
+        return given.required(items if value is None else value, "items")
     if isinstance(value, Mapping):
         return _merged(cast("Mapping[Any, Any]", value), items)
-    if not is_list(value):
-        raise ExpressionError(f"merge needs a list or a map, not {described(value)}")
-    more = cast("Mapping[Any, Any]", items) if isinstance(items, Mapping) else given.items(items, "'items'")
-    limits.check_items(len(value) + len(more))
-    return [*value, *more]
+    if isinstance(value, Array) and isinstance(items, Array):
+        return Array([*value, *items])
+    found = given.items(value, "the value")
+    more = _entries(cast("Mapping[Any, Any]", items)) if isinstance(items, Mapping) else given.items(items, "'items'")
+    limits.check_items(len(found) + len(more))
+    return [*found, *more]
 
 
 def _merged(value: Mapping[Any, Any], more: Any) -> dict[Any, Any]:
-    merged = {key: value[key] for key in value}
-    if isinstance(more, Mapping):
-        entries = cast("Mapping[Any, Any]", more)
-        merged.update({key: entries[key] for key in entries})
-    else:
-        merged.update({item: item for item in given.items(more, "'items'")})
-    return merged
+    entries = _entries(cast("Mapping[Any, Any]", more)) if isinstance(more, Mapping) else _doubled(more)
+    return hash_map([*_entries(value), *entries], len(value) + len(entries) + 16)
+
+
+def _entries(entries: Mapping[Any, Any]) -> list[Entry]:
+    return [Entry(key, entries[key]) for key in entries]
+
+
+def _doubled(items: Any) -> list[tuple[Any, Any]]:
+    return [(item, item) for item in given.items(items, "'items'")]
 
 
 @filter("keys")
@@ -139,8 +158,8 @@ def keys(value: Any) -> list[Any] | None:
     if value is None:
         return None
     if isinstance(value, Mapping):
-        return [*cast("Mapping[Any, Any]", value)]
-    return [*builtins.range(len(given.items(value, "the value")))]
+        return View(cast("Mapping[Any, Any]", value))
+    return [*builtins.range(len(_any_items(value)))]
 
 
 @filter("values")
@@ -149,7 +168,7 @@ def values(value: Any) -> list[Any] | None:
     if value is None:
         return None
     entries = given.mapping(value, "the value")
-    return [entries[key] for key in entries]
+    return View(entries[key] for key in entries)
 
 
 @filter("chunk", "size")
@@ -177,8 +196,8 @@ def distinct(value: Any) -> Any:
     found: list[Any] = []
     seen: set[Any] = set()
     for item in given.items(value, "the value"):
-        mark = (type(item), item) if isinstance(item, str | int | float | None) else None
-        known = mark in seen if mark else any(equal(item, each) for each in found)
+        mark = (java_class(item), item) if isinstance(item, str | int | float | None) else None
+        known = mark in seen if mark else any(same(item, each) for each in found)
         if not known:
             found.append(item)
             seen.add(mark)
@@ -190,9 +209,9 @@ def flatten(value: Any) -> list[Any] | None:
     """The items of the lists in a list: one level less."""
     if value is None:
         return None
-    found = [each for item in given.items(value, "the value") for each in (item if is_list(item) else (item,))]
+    found = [each for item in given.items(value, "the value") for each in (item if is_java_list(item) else (item,))]
     limits.check_items(len(found))
-    return found
+    return Fixed(found)
 
 
 @function("range", "start", "end", "increment")
@@ -219,6 +238,6 @@ def _best(values: tuple[Any, ...], better: Callable[[Any, Any], bool]) -> Any:
         return None
     best = present[0]
     for value in present[1:]:
-        if better(_number(value, "each argument"), _number(best, "each argument")):
+        if better(as_double(_number(value, "each argument")), as_double(_number(best, "each argument"))):
             best = value
     return best

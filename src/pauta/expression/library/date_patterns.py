@@ -107,22 +107,22 @@ def _number(read: Callable[[Moment], int]) -> Write:
 
 
 def _year(year: int, count: int) -> str:
-    return f"{year % 100:02d}" if count == 2 else str(year).zfill(count)  # noqa: PLR2004 -- yy
+    return f"{year % 100:02d}" if count == 2 else str(year).zfill(count)
 
 
 def _month(moment: Moment, count: int, locale: Locale) -> str:
     month = moment.at.month
     names = {3: locale.short_months, 4: locale.months}.get(count)
-    return names[month - 1] if names else locale.months[month - 1][0] if count == 5 else str(month).zfill(count)  # noqa: PLR2004
+    return names[month - 1] if names else locale.months[month - 1][0] if count == 5 else str(month).zfill(count)
 
 
 def _day_name(moment: Moment, count: int, locale: Locale) -> str:
     day = moment.at.weekday()
-    return locale.short_days[day] if count <= 3 else locale.days[day] if count == 4 else locale.days[day][0]  # noqa: PLR2004
+    return locale.short_days[day] if count <= 3 else locale.days[day] if count == 4 else locale.days[day][0]
 
 
 def _local_day(moment: Moment, count: int, locale: Locale) -> str:
-    if count > 2:  # noqa: PLR2004 -- eee is a name
+    if count > 2:
         return _day_name(moment, count, locale)
     return str((moment.at.isoweekday() - locale.first_day) % 7 + 1).zfill(count)
 
@@ -183,33 +183,33 @@ def _offset_parts(moment: Moment) -> tuple[str, int, int, int]:
 def offset_text(moment: Moment, count: int, zero: str | None) -> str:
     """An offset: 1 ``+05`` or ``+0530``, 2 ``+0530``, 3 ``+05:30``, 4 and 5 with seconds when there are some."""
     sign, hours, minutes, seconds = _offset_parts(moment)
-    if zero is not None and not (hours or minutes or (seconds and count > 3)):  # noqa: PLR2004
+    if zero is not None and not (hours or minutes or (seconds and count > 3)):
         return zero
     colon = ":" if count in (3, 5) else ""
     text = f"{sign}{hours:02d}"
     if count > 1 or minutes:
         text += f"{colon}{minutes:02d}"
-    return text + (f"{colon}{seconds:02d}" if seconds and count > 3 else "")  # noqa: PLR2004
+    return text + (f"{colon}{seconds:02d}" if seconds and count > 3 else "")
 
 
 def _plain_offset(moment: Moment, count: int, locale: Locale) -> str:
-    if count == 4:  # noqa: PLR2004
+    if count == 4:
         return _localized_offset(moment, 4, locale)
-    return offset_text(moment, 5, "Z") if count == 5 else offset_text(moment, 2, "+0000")  # noqa: PLR2004
+    return offset_text(moment, 5, "Z") if count == 5 else offset_text(moment, 2, "+0000")
 
 
 def _localized_offset(moment: Moment, count: int, _: Locale) -> str:
     sign, hours, minutes, _seconds = _offset_parts(moment)
     if not hours and not minutes:
         return "GMT"
-    if count == 4:  # noqa: PLR2004
+    if count == 4:
         return f"GMT{sign}{hours:02d}:{minutes:02d}"
     return f"GMT{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
 
 
 def _zone_name(moment: Moment, count: int, locale: Locale) -> str:
     if moment.zone in ("UTC", "Z", "GMT"):
-        return locale.universal if count == 4 and moment.zone != "GMT" else moment.zone  # noqa: PLR2004
+        return locale.universal if count == 4 and moment.zone != "GMT" else moment.zone
     if moment.zone[:1] in "+-":
         return moment.zone
     return moment.at.tzname() or moment.zone
@@ -237,7 +237,7 @@ _WRITERS: dict[str, Write] = {
     "E": _day_name,
     "e": _local_day,
     "c": _local_day,
-    "a": lambda moment, _, __: "AM" if moment.at.hour < 12 else "PM",  # noqa: PLR2004
+    "a": lambda moment, _, __: "AM" if moment.at.hour < 12 else "PM",
     "B": _day_period,
     "h": _number(_hour12),
     "K": _number(lambda moment: moment.at.hour % 12),
@@ -258,8 +258,8 @@ _WRITERS: dict[str, Write] = {
     "Z": _plain_offset,
 }
 _LONGEST = (
-    {letter: 5 for letter in "GQqMLEXxZ"}
-    | {letter: 2 for letter in "dhHkKmsw"}
+    dict.fromkeys("GQqMLEXxZ", 5)
+    | dict.fromkeys("dhHkKmsw", 2)
     | {"D": 3, "W": 1, "F": 1, "S": 9, "z": 4, "a": 1}
 )
 _LONGEST |= {"e": 5, "c": 5, "V": 2, "O": 4, "B": 5}
@@ -288,9 +288,9 @@ def _form(field: Field, locale: Locale) -> str:
     """What a field looks like in a text."""
     letter, count = field.letter, field.count
     if letter in "yu":
-        return r"\d{2}" if count == 2 else r"\d{4}" if count == 4 else r"\d{1,9}"  # noqa: PLR2004
+        return r"\d{2}" if count == 2 else r"\d{4}" if count == 4 else r"\d{1,9}"
     if letter in "ML":
-        return _names(locale.short_months, locale.months, count) or (r"\d{2}" if count == 2 else r"\d{1,2}")  # noqa: PLR2004
+        return _names(locale.short_months, locale.months, count) or (r"\d{2}" if count == 2 else r"\d{1,2}")
     if letter in _DIGITS:
         return rf"\d{{{count}}}" if count > 1 else rf"\d{{1,{_DIGITS[letter]}}}"
     if letter == "S":
@@ -312,9 +312,9 @@ _FORMS = {
 
 
 def _names(short: tuple[str, ...], long: tuple[str, ...], count: int) -> str | None:
-    if count < 3:  # noqa: PLR2004 -- digits
+    if count < 3:
         return None
-    return "|".join(re.escape(name) for name in sorted(short if count == 3 else long, key=len, reverse=True))  # noqa: PLR2004
+    return "|".join(re.escape(name) for name in sorted(short if count == 3 else long, key=len, reverse=True))
 
 
 def _moment(values: dict[str, str], zone: tzinfo, locale: Locale, text: str) -> Moment:
@@ -338,7 +338,7 @@ def _moment(values: dict[str, str], zone: tzinfo, locale: Locale, text: str) -> 
 
 def _date(values: dict[str, str], locale: Locale) -> date:
     text = values.get("y", values.get("u", ""))
-    year = int(text) + 2000 if len(text) == 2 else int(text)  # noqa: PLR2004 -- yy
+    year = int(text) + 2000 if len(text) == 2 else int(text)
     if "D" in values:
         return date(year, 1, 1) + timedelta(days=int(values["D"]) - 1)
     month = values.get("M", values.get("L"))

@@ -205,7 +205,7 @@ def _months(count: int) -> Add:
         from calendar import monthrange
 
         year, month = divmod(start.at.year * 12 + start.at.month - 1 + count * amount, 12)
-        if not 1 <= year <= 9999:  # noqa: PLR2004 -- years of datetime
+        if not 1 <= year <= 9999:
             raise ValueError(year)
         day = min(start.at.day, monthrange(year, month + 1)[1])
         return Moment(start.at.replace(year=year, month=month + 1, day=day), start.nano, start.zone)

@@ -34,8 +34,7 @@ def from_json(json: Any) -> Any:
     """The value that a JSON text describes."""
     if json is None:
         return None
-    text = given.text(json, "'json'")
-    return first_json(text) if text.strip(_SPACE) else None
+    return first_json(given.text(json, "'json'"))
 
 
 @function("json", "json", only=Dialect.V1)
@@ -53,9 +52,16 @@ def first_json(text: str) -> Any:
         value, end = _decoder().raw_decode(text, start)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ExpressionError(f"it is not JSON: {error}") from None
-    if isinstance(value, int | float | bool | None) and text[end : end + 1] not in ("", *_SPACE):
+    if _runs_on(value, text[end : end + 1]):
         raise ExpressionError("it is not JSON")
     return value
+
+
+def _runs_on(value: Any, following: str) -> bool:
+    """Whether a number or a word does not end where it was read to."""
+    if value is None or isinstance(value, bool):
+        return following.isidentifier() or following.isdecimal()
+    return isinstance(value, int | float) and following not in ("", *_SPACE)
 
 
 def _decoder() -> Any:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
-from pauta.expression.values import described, is_list
+from pauta.expression.kinds import Character
+from pauta.expression.values import described, is_java_list
 
 
 def text(value: Any, what: str) -> str:
     """A text that must be one."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, Character):
         raise ExpressionError(f"{what} must be a text, not {described(value)}")
     return value
 
@@ -25,7 +26,7 @@ def integer(value: Any, what: str) -> int:
 
 def items(value: Any, what: str) -> list[Any]:
     """A list that must be one."""
-    if not is_list(value):
+    if not is_java_list(value):
         raise ExpressionError(f"{what} must be a list, not {described(value)}")
     return value if isinstance(value, list) else list(value)  # pyright: ignore[reportUnknownVariableType] -- plain data
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pauta.errors import ExpressionError
-from pauta.expression import limits
 from pauta.expression.catalog import filter  # noqa: A004 -- its name
 from pauta.expression.dialect import Dialect
 from pauta.expression.library import given, patterns

@@ -8,6 +8,7 @@ from typing import Any
 
 from pauta.errors import ExpressionError
 from pauta.expression.catalog import filter
+from pauta.expression.kinds import java_class
 from pauta.expression.library import given
 from pauta.expression.values import described, is_number
 
@@ -119,19 +120,3 @@ def number_format(value: Any, pattern: Any) -> str | None:
 def class_name(value: Any) -> str | None:
     """The name of the class of a value in Java."""
     return None if value is None else java_class(value)
-
-
-def _java_class(value: Any) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        small, long = -(1 << 31) <= value < 1 << 31, -(1 << 63) <= value < 1 << 63
-        return "java.lang.Integer" if small else "java.lang.Long" if long else "java.math.BigInteger"
-    return next((name for kind, name in _CLASSES if isinstance(value, kind)), "java.util.LinkedHashMap")
-
-
-_CLASSES: tuple[tuple[Any, str], ...] = (
-    (str, "java.lang.String"),
-    (bool, "java.lang.Boolean"),
-    (float, "java.lang.Double"),
-    (Decimal, "java.math.BigDecimal"),
-    ((list, tuple, set), "java.util.ArrayList"),
-)

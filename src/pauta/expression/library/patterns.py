@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from pauta.errors import ExpressionError
 from pauta.expression import limits
+from pauta.expression.kinds import Array
 
 _NAMED = re.compile(r"\(\?<(?=[A-Za-z])")
 _BACK = re.compile(r"\\k<(\w+)>")
@@ -48,15 +49,15 @@ def replace_all(text: str, pattern: str, replacement: str) -> str:
     return result
 
 
-def split(text: str, pattern: str, limit: int) -> list[str]:
+def split(text: str, pattern: str, limit: int) -> Array:
     """Java's ``String.split``."""
     parts = _parts(text, compiled(pattern), limit)
     if limit == 0:
         while len(parts) > 1 and parts[-1] == "":
             parts.pop()
         if parts == [""] and text:
-            return []
-    return parts
+            return Array()
+    return Array(parts)
 
 
 def _parts(text: str, pattern: re.Pattern[str], limit: int) -> list[str]:

@@ -10,9 +10,8 @@ from pauta.errors import ExpressionError
 from pauta.expression import limits
 from pauta.expression.catalog import filter
 from pauta.expression.library import given
-from pauta.expression.values import cut16, is_empty, is_list, java_text, length16
+from pauta.expression.values import JAVA_SPACE, cut16, is_empty, is_list, java_text, length16
 
-_JAVA_SPACE = "".join(map(chr, range(33)))
 _LINES = re.compile(r"\r\n|\n|\r")
 _WORD_START = re.compile(r"(^|\s)(\S)")
 
@@ -50,7 +49,7 @@ def title(value: Any) -> str | None:
 @filter("trim")
 def trim(value: Any) -> str | None:
     """The text without white space around it."""
-    return None if value is None else given.text(value, "the value").strip(_JAVA_SPACE)
+    return None if value is None else given.text(value, "the value").strip(JAVA_SPACE)
 
 
 @filter("abbreviate", "length")

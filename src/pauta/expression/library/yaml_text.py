@@ -178,8 +178,8 @@ def _is_other(text: str) -> bool:
     return (
         not isinstance(plain_value(text), str)
         or text in ("yes", "no", "on", "off", "y", "n")
-        or text[0] in "0123456789"
-        and bool(re.fullmatch(r"[0-9._]+", text))
+        or (text[0] in "0123456789"
+        and bool(re.fullmatch(r"[0-9._]+", text)))
     )
 
 
