@@ -15,10 +15,14 @@ from pauta.runtime.listeners import (
 )
 from pauta.runtime.logs import Entry
 from pauta.sdk.context import Metric
-from pauta.sdk.states import MetricKind
+from pauta.sdk.states import MetricKind, State
 from pauta.storage.columns import load
 from pauta.storage.logs import LogRow
 from pauta.storage.metrics import MetricRow
+
+
+_BEFORE = frozenset({State.CREATED, State.SUBMITTED})
+"""States of a task run that has not begun to work."""
 
 
 class Publisher:
@@ -48,7 +52,7 @@ class Publisher:
         notices, self._notices = self._notices, []
         if not self._listeners:
             return
-        self._begun.update(change.task_run.id for _, change in notices if isinstance(change, TaskRunChanged))
+        self._begun.update(change.task_run.id for _, change in notices if _has_begun(change))
         entries, self._early = self._split(self._early + entries)
         told = [*notices, *((entry.at, _notice(entry)) for entry in entries)]
         for _, notice in sorted(told, key=_at):
@@ -69,6 +73,10 @@ class Publisher:
 
 def _at(told: tuple[int, Notice]) -> int:
     return told[0]
+
+
+def _has_begun(notice: Notice) -> bool:
+    return isinstance(notice, TaskRunChanged) and notice.task_run.state not in _BEFORE
 
 
 def _notice(entry: Entry) -> Notice:

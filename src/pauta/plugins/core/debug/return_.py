@@ -28,5 +28,5 @@ class Return(RunnableTask):
         if self.format is None:
             return None
         ctx.log(Level.DEBUG, self.format)
-        ctx.metric(Metric("length", MetricKind.COUNTER, len(self.format), {"format": self.format[:100]}))
+        ctx.metric(Metric("length", MetricKind.COUNTER, len(self.format)))
         return Result({"value": self.format})
