@@ -38,7 +38,11 @@ _ABOUT = "pauta.json"
 _LOCAL = re.compile(r"(\.{0,2}/|~|file:|[^ ]+ *@ *(file:|\.{0,2}/))")
 _POLL = 0.05
 """Seconds between two tries to get a lock that another build holds."""
-_OF_INDEX = re.compile(r"UV_|PIP_(INDEX|EXTRA_INDEX|FIND_LINKS)")
+_CHOOSES = re.compile(
+    r"UV_(DEFAULT_INDEX|INDEX|EXTRA_INDEX|FIND_LINKS|PRERELEASE|RESOLUTION|FORK_STRATEGY|EXCLUDE_NEWER|CONSTRAINT|"
+    r"OVERRIDE|BUILD_CONSTRAINT|NO_BINARY|NO_BUILD|NO_SOURCES|TORCH)(?!.*_(USERNAME|PASSWORD)$)"
+)
+"""Settings of uv that decide which packages are installed; the others may change without a new environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,8 @@ def _cleaned(requirements: Sequence[str]) -> list[str]:
 
 
 def _digest(interpreter: Interpreter, requirements: Sequence[str], variables: Mapping[str, str]) -> str:
-    index = [f"{name}={variables[name]}" for name in sorted(variables) if _OF_INDEX.match(name)]
-    parts = [_FORMAT, interpreter.identity, os.uname().machine, sys.platform, *index, *requirements]
+    choices = [f"{name}={variables[name]}" for name in sorted(variables) if _CHOOSES.match(name)]
+    parts = [_FORMAT, interpreter.identity, os.uname().machine, sys.platform, *choices, *requirements]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 

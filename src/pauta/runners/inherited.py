@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
-from pauta.runners.interpreters import find_uv
+from pauta.runners.interpreters import find_uv, program_folders
 
 _NAMES = frozenset(
     {
@@ -23,12 +24,20 @@ _SECRETIVE = re.compile(r"SECRET|PASSWORD|TOKEN|CREDENTIAL|KEY", re.IGNORECASE)
 
 
 def for_commands(ours: Mapping[str, str], folder: Path, own: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a command that runs in ``folder``: ``own`` variables win; uv is at the end of PATH."""
+    """The environment of a command that runs in ``folder``: ``own`` variables win.
+
+    At the end of PATH are uv and the Python versions that are installed.
+    """
     harmless = {name: value for name, value in for_installers(ours).items() if not _SECRETIVE.search(name)}
     variables = {**harmless, "WORKING_DIR": str(folder), "OUTPUT_DIR": str(folder), **own}
-    uv = find_uv()
-    parts = [variables.get("PATH") or os.defpath, *([str(uv.parent)] if uv else [])]
+    parts = [variables.get("PATH") or os.defpath, *_at_the_end_of_path()]
     return {**variables, "PATH": os.pathsep.join(parts)}
+
+
+@cache
+def _at_the_end_of_path() -> list[str]:
+    uv = find_uv()
+    return [str(folder) for folder in (*([uv.parent] if uv else ()), *program_folders())]
 
 
 def for_installers(ours: Mapping[str, str]) -> dict[str, str]:

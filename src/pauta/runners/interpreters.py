@@ -13,6 +13,7 @@ from pathlib import Path
 from pauta.errors import EnvironmentFailed
 
 _IMAGE_VERSION = re.compile(r"(?:^|/)python:(\d+\.\d+)")
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 _PLAIN_VERSION = re.compile(r"\d+(\.\d+){0,2}")
 _VERSION_FOLDERS = (
     "{pyenv}/versions/{version}*/bin/python",
@@ -77,6 +78,18 @@ def own_interpreter() -> Interpreter:
 
 
 @cache
+def program_folders() -> tuple[Path, ...]:
+    """Where the installed versions have their programs: the newest of each minor version, the newest one first.
+
+    At the end of a PATH they let ``uv venv --python 3.12`` find what the shims of version managers hide.
+    """
+    newest: dict[str, Interpreter] = {}
+    for found in sorted(_kept_by_managers("3."), key=lambda each: _numbers(each.version)):
+        newest[found.short_version] = found
+    return tuple(found.path.parent for found in reversed(newest.values()))
+
+
+@cache
 def find_uv() -> Path | None:
     """The uv program that was installed with pauta; None when there is none."""
     try:
@@ -104,14 +117,18 @@ def _search(version: str) -> Interpreter | None:
 
 def _candidates(version: str) -> Iterator[Interpreter]:
     """Installed interpreters of a plain version; the newest first within each folder."""
-    home = {"pyenv": os.environ.get("PYENV_ROOT") or "~/.pyenv", "version": version}
+    yield from (found for found in _kept_by_managers(version) if _fits(found.version, version))
+    yield from _on_path(version)
+
+
+def _kept_by_managers(start: str) -> Iterator[Interpreter]:
+    """What version managers have installed: versions that start like this."""
+    home = {"pyenv": os.environ.get("PYENV_ROOT") or "~/.pyenv", "version": start}
     for pattern in _VERSION_FOLDERS:
         places = Path("/").glob(os.path.expanduser(pattern.format(**home)).lstrip("/"))  # noqa: PTH111 -- a pattern
         for path in sorted(places, key=lambda place: _numbers(str(place)), reverse=True):
-            named = re.search(r"(\d+\.\d+\.\d+)", str(path.parent.parent.name))
-            if named and _fits(named[1], version):
-                yield Interpreter(path.resolve(), named[1])
-    yield from _on_path(version)
+            if named := _VERSION.search(path.parent.parent.name):
+                yield Interpreter(path.resolve(), named[0])
 
 
 def _on_path(version: str) -> Iterator[Interpreter]:

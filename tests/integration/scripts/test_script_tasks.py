@@ -57,6 +57,16 @@ def test_another_interpreter_gets_all_commands_as_one_argument(shell: Any, ctx: 
     assert ctx.lines() == ["1"]
 
 
+def test_without_an_interpreter_the_commands_are_a_program_and_its_arguments(shell: Any, ctx: FolderContext):
+    shell("echo", "$HOME", "a  b", interpreter=[])
+    assert ctx.lines() == ["$HOME a  b"]
+
+
+def test_without_an_output_folder_the_working_directory_is_it(shell: Any, ctx: FolderContext):
+    shell("echo {{ outputDir }}", "echo $OUTPUT_DIR", "ls")
+    assert ctx.lines() == [str(ctx.working_dir)] * 2
+
+
 def test_a_script_that_is_longer_than_an_argument_may_be_runs(shell: Any, ctx: FolderContext):
     shell(*[f": {'x' * 100}"] * 3000, "echo end")
     assert ctx.lines() == ["end"]

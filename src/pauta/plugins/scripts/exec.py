@@ -39,11 +39,10 @@ Texts = D[list[Any] | str | None]
 class Workspace:
     """What one run of a script task works with: its folder, the variables of its expressions, stored files."""
 
-    def __init__(self, ctx: RunContext, output_files: Sequence[str]) -> None:
+    def __init__(self, ctx: RunContext, output_files: Sequence[str], *, has_output_folder: bool) -> None:
         self.ctx = ctx
         self.folder = ctx.working_dir
-        self.output_folder = self.folder / f"output-{os.urandom(8).hex()}"
-        self.output_folder.mkdir()
+        self.output_folder = self._make_output_folder() if has_output_folder else self.folder
         self._references = References(ctx)
         self._scripts: list[Path] = []
         self.variables: dict[str, object] = {
@@ -51,6 +50,11 @@ class Workspace:
             "outputDir": str(self.output_folder),
             "outputFiles": {name: str(self.folder / name) for name in output_files if not patterns.is_pattern(name)},
         }
+
+    def _make_output_folder(self) -> Path:
+        folder = self.folder / f"output-{os.urandom(8).hex()}"
+        folder.mkdir()
+        return folder
 
     def rendered(self, value: object) -> object:
         """Expressions rendered, with the variables of script tasks."""
@@ -110,7 +114,7 @@ class ScriptTask(RunnableTask):
 
     def run(self, ctx: RunContext) -> Result:
         """Run the commands. Outputs are kept also when they fail."""
-        workspace = Workspace(ctx, self.output_files or ())
+        workspace = Workspace(ctx, self.output_files or (), has_output_folder=bool(self.output_directory))
         self._provide_files(workspace)
         output = Output(ctx)
         exit_code = self._execute(ctx.runner(self._declared_runner()), workspace, output)
@@ -151,7 +155,9 @@ class ScriptTask(RunnableTask):
         return {**folders, **_as_environment(workspace.rendered(self.env))}
 
     def _arguments(self, workspace: Workspace) -> list[str]:
-        """The argument vector: all commands are one argument of the interpreter, as in the published engine."""
+        """The argument vector. Kestra: all commands are one argument of the interpreter; without one they are it."""
+        if self.interpreter == [] and not self.before_commands:
+            return self.main_commands(workspace)
         interpreter = self.interpreter or ["/bin/sh", "-c"]
         first = ["set -e"] if self.fail_fast and Path(interpreter[0]).name in _SHELLS else []
         commands = [*first, *workspace.texts(self.before_commands), *self.main_commands(workspace)]

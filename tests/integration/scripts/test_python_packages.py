@@ -1,0 +1,112 @@
+"""Real packages from the package index: `kestra`, and what scripts install for themselves."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from script_kit import FolderContext, make_task
+
+from pauta.runners import environments
+from pauta.sdk.context import Metric
+from pauta.sdk.states import Level, MetricKind
+
+COMMANDS = "io.kestra.plugin.scripts.python.Commands"
+REPORT = """
+import time
+from kestra import Kestra
+
+logger = Kestra.logger()
+for name in ("debug", "info", "warning", "error", "critical"):
+    getattr(logger, name)(name)
+try:
+    {}["missing"]
+except KeyError:
+    logger.exception("went wrong")
+Kestra.outputs({"nested": {"list": [1, None, "ü"]}, "number": 1.5})
+Kestra.outputs({"number": 2})
+Kestra.counter("rows", 5, {"table": "orders"})
+Kestra.gauge("load", 0.25)
+Kestra.timer("given", 2.5)
+Kestra.timer("measured", lambda: time.sleep(0.01))
+"""
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAUTA_CACHE_DIR", str(cache))
+
+
+def test_the_kestra_package_reports_outputs_metrics_and_logs(python: Any, ctx: FolderContext):
+    result = python(REPORT, dependencies=["kestra"])
+    assert result.outputs["vars"] == {"nested": {"list": [1, None, "ü"]}, "number": 2}
+    given = [metric for metric in ctx.metrics if metric.name != "measured"]
+    assert given == [
+        Metric("rows", MetricKind.COUNTER, 5.0, {"table": "orders"}),
+        Metric("load", MetricKind.GAUGE, 0.25),
+        Metric("given", MetricKind.TIMER, 2.5),
+    ]
+    assert next(metric for metric in ctx.metrics if metric.name == "measured").kind is MetricKind.TIMER
+
+
+def test_its_logger_keeps_levels(python: Any, ctx: FolderContext):
+    python(REPORT, dependencies=["kestra"])
+    said = [(level, message.partition(" - ")[2]) for level, message in ctx.logs if " - " in message]
+    assert said[:5] == [
+        (Level.DEBUG, "debug"),
+        (Level.INFO, "info"),
+        (Level.WARN, "warning"),
+        (Level.ERROR, "error"),
+        (Level.ERROR, "critical"),
+    ]
+    assert said[5][1].startswith("went wrong\nTraceback")
+
+
+def test_the_second_run_needs_neither_an_installer_nor_a_network(
+    python: Any, ctx: FolderContext, monkeypatch: pytest.MonkeyPatch
+):
+    python("import kestra, requests", dependencies=["kestra", "requests"])
+    monkeypatch.setattr(environments, "find_uv", lambda: None)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    python("import kestra, requests\nprint('there')", dependencies=["requests", "kestra"])
+    assert ctx.lines()[-1] == "there"
+    assert "cached" in ctx.lines()[-2]
+
+
+def test_commands_run_a_namespace_file_in_an_environment_of_their_own(ctx: FolderContext):
+    script = b"import requests, sys\nprint(requests.__version__ != '', sys.prefix)"
+    ctx.files.update({"company.team:etl/main.py": script, "company.team:etl/other.py": b"", "company.team:x.sql": b""})
+    make_task(
+        COMMANDS,
+        namespaceFiles={"enabled": True, "folderPerNamespace": True, "include": ["etl/**"], "exclude": ["**/other.py"]},
+        beforeCommands=[
+            f"uv venv --quiet --python {sys.executable}",
+            ". .venv/bin/activate",
+            "uv pip install --quiet requests",
+        ],
+        commands=["find company.team -type f", "python company.team/etl/main.py"],
+    ).run(ctx)
+    assert ctx.lines() == ["company.team/etl/main.py", f"True {ctx.working_dir}/.venv"]
+
+
+def test_namespaces_are_applied_in_order(ctx: FolderContext):
+    ctx.files.update({"a:one.py": b"print('a')", "b:one.py": b"print('b')", "company.team:own.py": b""})
+    make_task(COMMANDS, namespaceFiles={"namespaces": ["a", "b"]}, commands=["python one.py", "ls"]).run(ctx)
+    assert ctx.lines() == ["b", "one.py"]
+
+
+def test_uv_is_on_the_path_of_every_script(shell: Any, python: Any, ctx: FolderContext):
+    shell("uv --version")
+    python("import subprocess\nsubprocess.run(['uv', '--version'], check=True)")
+    assert len([line for line in ctx.lines() if line.startswith("uv ")]) == 2
+
+
+def test_installed_versions_are_found_behind_shims(shell: Any, ctx: FolderContext):
+    major, minor = sys.version_info[:2]
+    shell(f"uv venv --quiet --python {major}.{minor}", ".venv/bin/python -c 'import sys; print(sys.version_info[:2])'")
+    assert ctx.lines() == [str((major, minor))]
