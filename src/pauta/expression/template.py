@@ -38,7 +38,7 @@ class Template:
 
     __slots__ = ("_reading", "_run", "_source", "_tree", "dialect", "plain", "text")
 
-    def __init__(self, text: str, dialect: Dialect) -> None:
+    def __init__(self, text: str, dialect: Dialect = Dialect.V1) -> None:
         self.text = text
         self.dialect = dialect
         self.plain = not any(delimiter in text for delimiter in _DELIMITERS)
