@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
-from pauta.expression.kinds import View
+from pauta.expression.kinds import Character, View
 from pauta.expression.values import Entry, is_list, is_number, java_text, kind_of
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
@@ -54,6 +54,8 @@ def method_names(target: Any) -> list[str]:
 def _of_map(target: Mapping[Any, Any], key: Any) -> Any:
     if is_number(key):
         return _of_number(target, key)
+    if isinstance(key, Character):
+        return NOTHING
     try:
         return target[key]
     except KeyError:

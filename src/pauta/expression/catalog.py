@@ -47,6 +47,12 @@ class Callee:
     outside: bool = False
     ambient: bool = False
 
+    def default(self, position: int) -> Any:
+        """What stands for an argument that is not given: the default that the definition has for it, else None."""
+        defaults = self.call.__defaults__ or ()
+        behind = len(self.parameters) - position
+        return defaults[-behind] if behind <= len(defaults) else None
+
     @property
     def summary(self) -> str:
         """The first line of its documentation."""

@@ -176,9 +176,9 @@ def _named(  # noqa: PLR0913, PLR0917 -- what a call is made of
 
 
 def _method(node: nodes.MethodCall) -> Iterator[_Found]:
-    from pauta.expression.library.methods import NAMES
+    from pauta.expression.library.methods import NAMES, known
 
-    if node.name not in NAMES:
+    if not known(node.name):
         yield _found(node.at, f"no value has a method '{node.name}()'", closest(node.name, NAMES))
 
 

@@ -6,21 +6,24 @@ list, values as they are, so that text and typed rendering share everything but 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, cast
 
 from pauta.errors import ExpressionError
 from pauta.expression import catalog, introspection, limits, nodes
 from pauta.expression.access import NOTHING, look_up
+from pauta.expression.calls import called, called_method, named
 from pauta.expression.catalog import Callee
 from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Evaluate, Frame, Out, Run
 from pauta.expression.kinds import hash_map, literal_capacity
+from pauta.expression.loops import loop, turns
 from pauta.expression.nodes import Arguments, Body, Expression, Statement, Tree
-from pauta.expression.operators import OPERATORS, STRICT, UNARY, concatenated
+from pauta.expression.operators import OPERATORS, STRICT, UNARY
+from pauta.expression.outcome import written
 from pauta.expression.paths import path_text
 from pauta.expression.source import FAILURES, Missing, Source
-from pauta.expression.values import Entry, is_list, joined, kind_of, text_of, truth
+from pauta.expression.values import joined, truth
 
 
 class Compiler:
@@ -32,14 +35,16 @@ class Compiler:
         self._dialect = dialect
         self._assigned = introspection.assigned(tree)
         self._macros: dict[str, Callable[[Frame, list[Any], dict[str, Any]], str]] = {}
-        self._blocks: dict[str, Run] = {}
+        self._blocks: dict[str, tuple[Run, int]] = {}
+        self.weight = 0
+        """The steps that what was compiled takes when no loop turns and no macro is called."""
 
     def template(self) -> Run:
         """The whole template."""
         for macro in self._tree.macros.values():
             self._macros[macro.name] = self._macro(macro)
         for name, body in self._tree.blocks.items():
-            self._blocks[name] = self.body(body)
+            self._blocks[name] = self._weighed(body)
         body = self.body(self._tree.body)
         if not self._assigned:
             return body
@@ -64,8 +69,14 @@ class Compiler:
 
         return run
 
+    def _weighed(self, body: Body) -> tuple[Run, int]:
+        """Statements, and the steps that they take when no loop turns."""
+        before = self.weight
+        return self.body(body), self.weight - before + 1
+
     def _statement(self, statement: Statement) -> Run:
-        return _STATEMENTS[type(statement)](self, statement)
+        self.weight += 1
+        return self._STATEMENTS[type(statement)](self, statement)
 
     def _text(self, node: nodes.Text) -> Run:
         text = node.text
@@ -99,23 +110,20 @@ class Compiler:
 
     def _for(self, node: nodes.For) -> Run:
         items = self.expression(node.items)
-        body = self.body(node.body)
+        each_turn = loop(node.name, *self._weighed(node.body))
         otherwise = self.body(node.otherwise)
-        name, at, source = node.name, node.at, self._source
+        at, source = node.at, self._source
 
         def run(frame: Frame, out: Out) -> None:
             found = items(frame)
             if found is None:
                 return
-            turns = _turns(found)
-            if turns is None:
-                error = ExpressionError(f"'for' needs a list or a map, not {kind_of(found)}")
-                raise source.located(error, at, "for")
             try:
-                _loop(frame, out, name, turns, body)
+                each = turns(found)
+                each_turn(frame, out, each)
             except ExpressionError as error:
                 raise source.located(error, at, "for") from None
-            if not turns:
+            if not each:
                 otherwise(frame, out)
 
         return run
@@ -131,12 +139,18 @@ class Compiler:
         return run
 
     def _block(self, node: nodes.Block) -> Run:
-        blocks, name = self._blocks, node.name
+        name, at = node.name, node.at
+        return lambda frame, out: self._run_block(frame, out, name, at)
 
-        def run(frame: Frame, out: Out) -> None:
-            blocks[name](frame, out)
-
-        return run
+    def _run_block(self, frame: Frame, out: Out, name: str, at: int) -> None:
+        body, weight = self._blocks[name]
+        try:
+            limits.spend(weight)
+            frame.enter()
+            body(frame, out)
+            frame.leave()
+        except ExpressionError as error:
+            raise self._source.located(error, at, f"the block '{name}'") from None
 
     def _filter_block(self, node: nodes.FilterBlock) -> Run:
         body = self.body(node.body)
@@ -158,13 +172,14 @@ class Compiler:
     def _macro(self, node: nodes.Macro) -> Callable[[Frame, list[Any], dict[str, Any]], str]:
         names = [name for name, _ in node.parameters]
         defaults = [(name, self.expression(value)) for name, value in node.parameters if value is not None]
-        body = self.body(node.body)
+        body, weight = self._weighed(node.body)
         title = node.name
 
         def call(frame: Frame, positional: list[Any], named: dict[str, Any]) -> str:
+            limits.spend(weight)
             inner = frame.isolated()
-            given = dict.fromkeys(names)
-            inner.locals.append(cast("dict[str, Any]", given))
+            given: dict[str, Any] = dict.fromkeys(names)
+            inner.locals.append(given)
             for name, default in defaults:
                 given[name] = default(inner)
             if len(positional) > len(names):
@@ -181,7 +196,8 @@ class Compiler:
 
     def expression(self, node: Expression) -> Evaluate:
         """The closure of an expression."""
-        return _EXPRESSIONS[type(node)](self, node)
+        self.weight += 1
+        return self._EXPRESSIONS[type(node)](self, node)
 
     def _literal(self, node: nodes.Literal) -> Evaluate:
         value = node.value
@@ -192,7 +208,7 @@ class Compiler:
         if name in self._assigned:
             return _local(name, at)
         if name == "_context":
-            return _whole_context
+            return Frame.everything
 
         def value(frame: Frame) -> Any:
             try:
@@ -235,24 +251,10 @@ class Compiler:
         return value
 
     def _method(self, node: nodes.MethodCall) -> Evaluate:
+        self.weight += limits.CALL
         target = self.expression(node.target)
         arguments = [self.expression(argument) for argument in node.arguments.positional]
-        name, at, source, path = node.name, node.at, self._source, path_text(node.target)
-
-        def value(frame: Frame) -> Any:
-            from pauta.expression.library.methods import call
-
-            container = target(frame)
-            given = [argument(frame) for argument in arguments]
-            try:
-                found = call(container, name, given)
-            except FAILURES as error:
-                raise source.located(error, at, f"the method {name}()") from None
-            if found is NOTHING:
-                raise Missing(at, name, path, container, method=True)
-            return found
-
-        return value
+        return called_method(node, target, arguments, self._source)
 
     def _call(self, node: nodes.FunctionCall) -> Evaluate:
         if node.name == "block":
@@ -260,11 +262,8 @@ class Compiler:
         try:
             callee = catalog.find("function", node.name, self._dialect)
         except ExpressionError as error:
-            return self._macro_call(node) if node.name in self._macros_known() else self._failing(error, node)
+            return self._macro_call(node) if node.name in self._tree.macros else self._failing(error, node)
         return self._bound(callee, node.at, [], node.arguments)
-
-    def _macros_known(self) -> Mapping[str, nodes.Macro]:
-        return self._tree.macros
 
     def _macro_call(self, node: nodes.FunctionCall) -> Evaluate:
         positional = [self.expression(argument) for argument in node.arguments.positional]
@@ -282,15 +281,15 @@ class Compiler:
         return value
 
     def _block_call(self, node: nodes.FunctionCall) -> Evaluate:
-        name = self.expression(node.arguments.positional[0]) if node.arguments.positional else None
+        name = self.expression(node.arguments.positional[0]) if node.arguments.positional else _NULL
         blocks, at, source = self._blocks, node.at, self._source
 
         def value(frame: Frame) -> str:
-            wanted = name(frame) if name is not None else None
-            if wanted not in blocks:
-                raise source.located(ExpressionError(f"there is no block '{wanted}'"), at, "block()")
+            wanted = name(frame)
+            if not isinstance(wanted, str) or wanted not in blocks:
+                raise source.located(ExpressionError(f"there is no block '{joined(wanted)}'"), at, "block()")
             out: Out = []
-            blocks[wanted](frame, out)
+            self._run_block(frame, out, wanted, at)
             return written(out)
 
         return value
@@ -316,9 +315,11 @@ class Compiler:
         try:
             bound = catalog.in_order(callee, arguments)
         except ExpressionError as error:
-            return self._raising(error, at, _piece(callee))
-        values = first + [_NULL if node is None else self.expression(node) for node in bound]
-        return _called(callee, values, at, self._source)
+            return self._raising(error, at, named(callee))
+        self.weight += limits.CALL
+        given = enumerate(bound)
+        values = first + [_always(callee.default(at)) if node is None else self.expression(node) for at, node in given]
+        return called(callee, values, at, self._source)
 
     def _unary(self, node: nodes.Unary) -> Evaluate:
         if node.operator == "not":
@@ -338,7 +339,7 @@ class Compiler:
         return value
 
     def _binary(self, node: nodes.Binary) -> Evaluate:
-        special = _SPECIAL.get(node.operator)
+        special = self._SPECIAL.get(node.operator)
         if special is not None:
             return special(self, node)
         left, right = self.expression(node.left), self.expression(node.right)
@@ -362,10 +363,9 @@ class Compiler:
         def value(frame: Frame) -> str:
             texts = [joined(part(frame)) for part in parts]
             try:
-                limits.check_text(sum(map(len, texts)))
+                return limits.joined(texts)
             except ExpressionError as error:
                 raise source.located(error, at, "'~'") from None
-            return "".join(texts)
 
         return value
 
@@ -474,10 +474,7 @@ class Compiler:
         parts = [self.expression(part) for part in node.parts]
 
         def value(frame: Frame) -> str:
-            text = ""
-            for part in parts:
-                text = concatenated(text, joined(part(frame)))
-            return text
+            return limits.joined(joined(part(frame)) for part in parts)
 
         return value
 
@@ -495,21 +492,45 @@ class Compiler:
 
         return fail
 
+    # the tables
 
-def written(out: Out) -> str:
-    """What was written, as text. Raises ExpressionLimit."""
-    if len(out) == 1:
-        return text_of(out[0])
-    texts = [text_of(value) for value in out]
-    limits.check_text(sum(map(len, texts)))
-    return "".join(texts)
+    _STATEMENTS: ClassVar[dict[type, Callable[[Compiler, Any], Run]]] = {
+        nodes.Text: _text,
+        nodes.Output: _output,
+        nodes.If: _if,
+        nodes.For: _for,
+        nodes.Set: _set,
+        nodes.Block: _block,
+        nodes.FilterBlock: _filter_block,
+    }
+    _EXPRESSIONS: ClassVar[dict[type, Callable[[Compiler, Any], Evaluate]]] = {
+        nodes.Literal: _literal,
+        nodes.Name: _name,
+        nodes.Attribute: _attribute,
+        nodes.Subscript: _subscript,
+        nodes.MethodCall: _method,
+        nodes.FunctionCall: _call,
+        nodes.Filter: _filter,
+        nodes.Test: _test,
+        nodes.Unary: _unary,
+        nodes.Binary: _binary,
+        nodes.Ternary: _ternary,
+        nodes.ListOf: _list,
+        nodes.MapOf: _map,
+        nodes.Interpolated: _interpolated,
+    }
+    _SPECIAL: ClassVar[dict[str, Callable[[Compiler, nodes.Binary], Evaluate]]] = {
+        "~": _concatenation,
+        "and": _and,
+        "or": _or,
+        "??": _coalesce,
+        "???": _undefined_coalesce,
+        "contains": _contains,
+    }
 
 
-def _null(frame: Frame) -> None:
-    del frame
-
-
-_NULL: Evaluate = _null
+def _always(value: object) -> Evaluate:
+    return lambda frame: value  # noqa: ARG005 -- closures of expressions are alike
 
 
 def _local(name: str, at: int) -> Evaluate:
@@ -522,18 +543,6 @@ def _local(name: str, at: int) -> Evaluate:
             raise Missing(at, name, variables=frame.names) from None
 
     return value
-
-
-def _whole_context(frame: Frame) -> dict[str, Any]:
-    return context(frame)
-
-
-def context(frame: Frame) -> dict[str, Any]:
-    """All variables, the local ones too."""
-    found = {name: frame.scope.get(name) for name in frame.scope.names()}
-    for names in frame.locals:
-        found.update(names)
-    return found
 
 
 def _forgiven(value: Evaluate) -> Evaluate:
@@ -551,81 +560,6 @@ def _forgiven(value: Evaluate) -> Evaluate:
 _FORGIVING = {("filter", "default"): True, ("test", "defined"): True}
 
 
-def _turns(found: Any) -> list[Any] | None:
-    """What a loop goes through; None when it cannot."""
-    if isinstance(found, Mapping):
-        entries = cast("Mapping[Any, Any]", found)
-        return [Entry(key, entries[key]) for key in entries]
-    return list(found) if is_list(found) else None
-
-
-def _loop(frame: Frame, out: Out, name: str, turns: list[Any], body: Run) -> None:
-    length = len(turns)
-    names: dict[str, Any] = {}
-    frame.locals.append(names)
-    frame.spend(length)
-    try:
-        for index, item in enumerate(turns):
-            names[name] = item
-            names["loop"] = {
-                "index": index,
-                "length": length,
-                "first": index == 0,
-                "last": index == length - 1,
-                "revindex": length - index - 1,
-            }
-            body(frame, out)
-    finally:
-        frame.locals.pop()
-
-
-# calls
-
-
-def _piece(callee: Callee) -> str:
-    return f"{callee.name}()" if callee.kind == "function" else f"{callee.kind} '{callee.name}'"
-
-
-def _called(callee: Callee, values: list[Evaluate], at: int, source: Source) -> Evaluate:
-    """The call itself: the usual numbers of arguments without a list."""
-    call, piece = callee.call, _piece(callee)
-    if callee.framed:
-        return _called_framed(callee, values, at, source)
-    if len(values) == 1:
-        only = values[0]
-
-        def value_of_one(frame: Frame) -> Any:
-            argument = only(frame)
-            try:
-                return call(argument)
-            except FAILURES as error:
-                raise source.located(error, at, piece) from None
-
-        return value_of_one
-
-    def value(frame: Frame) -> Any:
-        arguments = [argument(frame) for argument in values]
-        try:
-            return call(*arguments)
-        except FAILURES as error:
-            raise source.located(error, at, piece) from None
-
-    return value
-
-
-def _called_framed(callee: Callee, values: list[Evaluate], at: int, source: Source) -> Evaluate:
-    call, piece = callee.call, _piece(callee)
-
-    def value(frame: Frame) -> Any:
-        arguments = [argument(frame) for argument in values]
-        try:
-            return call(frame, *arguments)
-        except FAILURES as error:
-            raise source.located(error, at, piece) from None
-
-    return value
-
-
 # what the tree says
 
 
@@ -637,38 +571,3 @@ def _chain(node: Expression, operator: str) -> Iterator[Expression]:
         node = node.left
     yield node
     yield from reversed(operands)
-
-
-_STATEMENTS: dict[type, Callable[[Compiler, Any], Run]] = {
-    nodes.Text: Compiler._text,  # noqa: SLF001 -- the tables of the class above
-    nodes.Output: Compiler._output,  # noqa: SLF001
-    nodes.If: Compiler._if,  # noqa: SLF001
-    nodes.For: Compiler._for,  # noqa: SLF001
-    nodes.Set: Compiler._set,  # noqa: SLF001
-    nodes.Block: Compiler._block,  # noqa: SLF001
-    nodes.FilterBlock: Compiler._filter_block,  # noqa: SLF001
-}
-_EXPRESSIONS: dict[type, Callable[[Compiler, Any], Evaluate]] = {
-    nodes.Literal: Compiler._literal,  # noqa: SLF001
-    nodes.Name: Compiler._name,  # noqa: SLF001
-    nodes.Attribute: Compiler._attribute,  # noqa: SLF001
-    nodes.Subscript: Compiler._subscript,  # noqa: SLF001
-    nodes.MethodCall: Compiler._method,  # noqa: SLF001
-    nodes.FunctionCall: Compiler._call,  # noqa: SLF001
-    nodes.Filter: Compiler._filter,  # noqa: SLF001
-    nodes.Test: Compiler._test,  # noqa: SLF001
-    nodes.Unary: Compiler._unary,  # noqa: SLF001
-    nodes.Binary: Compiler._binary,  # noqa: SLF001
-    nodes.Ternary: Compiler._ternary,  # noqa: SLF001
-    nodes.ListOf: Compiler._list,  # noqa: SLF001
-    nodes.MapOf: Compiler._map,  # noqa: SLF001
-    nodes.Interpolated: Compiler._interpolated,  # noqa: SLF001
-}
-_SPECIAL: dict[str, Callable[[Compiler, nodes.Binary], Evaluate]] = {
-    "~": Compiler._concatenation,  # noqa: SLF001
-    "and": Compiler._and,  # noqa: SLF001
-    "or": Compiler._or,  # noqa: SLF001
-    "??": Compiler._coalesce,  # noqa: SLF001
-    "???": Compiler._undefined_coalesce,  # noqa: SLF001
-    "contains": Compiler._contains,  # noqa: SLF001
-}

@@ -10,39 +10,19 @@ from pauta.expression.dialect import Dialect
 from pauta.expression.scope import Overlay, Scope
 
 
-class Budget:
-    """What is left to spend; shared by all frames of one evaluation."""
-
-    __slots__ = ("size", "steps")
-
-    def __init__(self) -> None:
-        self.steps = limits.STEPS
-        self.size = limits.TEXT
-
-
 class Frame:
-    """Variables, local ones in front, and what may still be spent.
+    """Variables, local ones in front.
 
-    ``locals`` is a stack: the last map is the innermost. ``depth`` counts macros and re-renderings around it.
+    ``locals`` is a stack: the last map is the innermost. ``depth`` counts macros, blocks and re-renderings around it.
     """
 
-    __slots__ = ("budget", "depth", "dialect", "locals", "scope")
+    __slots__ = ("depth", "dialect", "locals", "scope")
 
-    def __init__(self, scope: Scope, dialect: Dialect, budget: Budget | None = None, depth: int = 0) -> None:
+    def __init__(self, scope: Scope, dialect: Dialect, depth: int = 0) -> None:
         self.scope = scope
         self.dialect = dialect
         self.locals: list[dict[str, Any]] = []
-        self.budget = budget
         self.depth = depth
-
-    def spend(self, steps: int = 1) -> None:
-        """Count a turn of a loop, a macro call, a re-rendering. Raises ExpressionLimit."""
-        budget = self.budget
-        if budget is None:
-            budget = self.budget = Budget()
-        budget.steps -= steps
-        if budget.steps < 0:
-            limits.exceeded(f"the expression needs more than {limits.STEPS} steps")
 
     def variable(self, name: str) -> Any:
         """A variable, the innermost of that name. Raises KeyError."""
@@ -54,6 +34,13 @@ class Frame:
     def names(self) -> list[str]:
         """The names of all variables, local ones too."""
         return [*dict.fromkeys((*self.scope.names(), *(name for names in self.locals for name in names)))]
+
+    def everything(self) -> dict[str, Any]:
+        """All variables, local ones too."""
+        found = {name: self.scope.get(name) for name in self.scope.names()}
+        for names in self.locals:
+            found.update(names)
+        return found
 
     def assign(self, name: str, value: Any) -> None:
         """Give a variable a value: where it exists, else innermost."""
@@ -72,11 +59,20 @@ class Frame:
         """A frame for a macro, which does not see local variables. Raises ExpressionLimit."""
         return self._deeper(self.scope)
 
-    def _deeper(self, scope: Scope) -> Frame:
-        self.spend()
+    def enter(self) -> None:
+        """Go into a block, which has the same variables, until ``leave``. Raises ExpressionLimit."""
         if self.depth >= limits.DEPTH:
-            limits.exceeded(f"more than {limits.DEPTH} macros or renderings inside one another")
-        return Frame(scope, self.dialect, self.budget, self.depth + 1)
+            limits.exceeded(f"more than {limits.DEPTH} macros, blocks or renderings inside one another")
+        self.depth += 1
+
+    def leave(self) -> None:
+        """Come back from a block."""
+        self.depth -= 1
+
+    def _deeper(self, scope: Scope) -> Frame:
+        frame = Frame(scope, self.dialect, self.depth)
+        frame.enter()
+        return frame
 
     def _is_global(self, name: str) -> bool:
         try:

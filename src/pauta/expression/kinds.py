@@ -110,6 +110,11 @@ def is_integer(value: Any) -> bool:
     return type(value) is int and fits_integer(value)
 
 
+def is_long(value: Any) -> bool:
+    """Whether it is Java's Long."""
+    return type(value) is Long or (type(value) is int and not fits_integer(value) and fits_long(value))
+
+
 def wrapped(value: int, bits: int) -> int:
     """What is left of an integer in so many bits."""
     half = 1 << (bits - 1)
@@ -142,7 +147,7 @@ def _spread(code: int) -> int:
 
 
 def java_hash(value: Any) -> int:
-    """The hash code that a scalar has in Java, as an unsigned number of 32 bits; of other values that of their text."""
+    """The hash code that a value has in Java, as an unsigned number of 32 bits; of a date that of its text."""
     if value is None:
         return 0
     if isinstance(value, bool):
@@ -152,7 +157,19 @@ def java_hash(value: Any) -> int:
     if isinstance(value, float):
         bits = int.from_bytes(struct.pack(">d", value), "big")
         return (bits ^ bits >> 32) & 0xFFFFFFFF
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[Any, Any]", value)
+        return sum(java_hash(key) ^ java_hash(entries[key]) for key in entries) & 0xFFFFFFFF
+    if isinstance(value, list):
+        return _list_hash(cast("list[Any]", value))
     return _text_hash(str(value))
+
+
+def _list_hash(items: list[Any]) -> int:
+    code = 1
+    for item in items:
+        code = (31 * code + java_hash(item)) & 0xFFFFFFFF
+    return code
 
 
 def _text_hash(text: str) -> int:

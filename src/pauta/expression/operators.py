@@ -12,7 +12,7 @@ from typing import Any, cast
 from pauta.errors import ExpressionError
 from pauta.expression import limits
 from pauta.expression.dialect import Dialect
-from pauta.expression.kinds import Character, Fixed, Float, Long, fits_long, java_class, wrapped
+from pauta.expression.kinds import Character, Fixed, Float, Long, fits_long, is_long, java_class, wrapped
 from pauta.expression.values import (
     JAVA_SPACE,
     Entry,
@@ -40,7 +40,8 @@ _WIDE = Context(prec=400, traps=[InvalidOperation, DivisionByZero])
 def add(left: Any, right: Any) -> Any:
     """Numbers are added; a text takes the other side behind it; a list takes the items of a list, or one item."""
     if type(left) in _INTEGRAL and type(right) in _INTEGRAL:
-        return _long(left + right)
+        total = left + right
+        return Long(total) if _SMALLEST <= total <= _LARGEST else _computed("+", left, right)
     if _is_text(left) or _is_text(right):
         return concatenated(java_text(left), java_text(right))
     if is_java_list(left):
@@ -106,7 +107,7 @@ def _computed(operator: str, left: Any, right: Any) -> Any:
         narrow = not any(isinstance(side, float) and not isinstance(side, Float) for side in (left, right))
         result = _DOUBLES[operator](as_double(left), as_double(right))
         return Float(result) if narrow else result
-    bits = 64 if (fits_long(left) and fits_long(right)) or Long in (type(left), type(right)) else 32
+    bits = 64 if (fits_long(left) and fits_long(right)) or is_long(left) or is_long(right) else 32
     return _long(_INTEGERS[operator](wrapped(left, bits), wrapped(right, bits)))
 
 
@@ -344,7 +345,7 @@ def span(left: Any, right: Any, step: Any = None) -> list[Any]:
     if not is_number(step):
         raise ExpressionError(f"the increment of a range is a number, not {described(step)}")
     if is_number(left) and is_number(right):
-        return [Long(number) for number in _numbers(int(left), int(right), int(step))]
+        return [Long(number) for number in _numbers(*(wrapped(int(each), 64) for each in (left, right, step)))]
     if _is_letter(left) and _is_letter(right):
         return [Character(chr(code)) for code in _numbers(ord(left), ord(right), int(step))]
     raise ExpressionError(f"a range needs two numbers or two letters, not {kind_of(left)} and {kind_of(right)}")
@@ -357,12 +358,12 @@ def _is_letter(value: Any) -> bool:
 def _numbers(start: int, end: int, step: int) -> range:
     if step == 0:
         raise ExpressionError("the increment of a range must not be 0")
-    numbers = range(start, end + (1 if step > 0 else -1), step)
-    if len(numbers) > limits.ITEMS:
+    count = (end - start) // step + 1
+    if count > limits.ITEMS:
         limits.exceeded(
-            f"The range function cannot produce more than {limits.ITEMS} elements, but this call would produce {len(numbers)}"
+            f"The range function cannot produce more than {limits.ITEMS} elements, but this call would produce {count}"
         )
-    return numbers
+    return range(start, end + (1 if step > 0 else -1), step)
 
 
 _COMMON: dict[str, Operator] = {

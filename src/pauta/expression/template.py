@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
-from pauta.errors import ExpressionError, ExpressionLimit
+from pauta.expression import limits
 from pauta.expression.dialect import Dialect
-from pauta.expression.frame import Frame, Out, Run
+from pauta.expression.frame import Frame
 
 if TYPE_CHECKING:
     from pauta.expression.introspection import Reading
+    from pauta.expression.program import Program
     from pauta.expression.scope import Scope
-    from pauta.expression.source import Source
 
 _KEPT = 4096
 _DELIMITERS = ("{{", "{%", "{#")
 _FALSY = frozenset({"", "false", "0", "-0"})
-_RAW = re.compile(r"\{%-*\s*raw\s*-*%\}(.*?)\{%-*\s*endraw\s*-*%\}", re.DOTALL)
 _EMPTY: frozenset[Any] = frozenset()
 
 
@@ -29,22 +27,24 @@ class Template:
     Attributes:
         text: the template itself.
         dialect: the dialect that it was compiled in.
-        plain: it has no delimiter: rendering gives the text itself, at no cost.
         paths: context paths that it reads, as far as they are written down: ``("outputs", "extract", "vars")``. The
             empty path means that it may read everything (``printContext()``, ``render()``).
         outside: the functions it calls that need the outside world, so that computing alone cannot render it.
         ambient: the functions it calls whose result is different every time (``now()``, ``uuid()``, ``randomInt()`` …).
     """
 
-    __slots__ = ("_reading", "_run", "_source", "_tree", "dialect", "plain", "text")
+    __slots__ = ("_program", "_reading", "dialect", "text")
 
     def __init__(self, text: str, dialect: Dialect = Dialect.V1) -> None:
         self.text = text
         self.dialect = dialect
-        self.plain = not any(delimiter in text for delimiter in _DELIMITERS)
+        self._program = _compiled(text, dialect) if _delimited(text) else None
         self._reading: Reading | None = None
-        if not self.plain:
-            self._source, self._tree, self._run = _compiled(text, dialect)
+
+    @property
+    def plain(self) -> bool:
+        """It has no delimiter: rendering gives the text itself, at no cost."""
+        return self._program is None
 
     @property
     def reading(self) -> Reading:
@@ -53,7 +53,7 @@ class Template:
             from pauta.expression.introspection import Reading, reading
 
             empty = Reading(_EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY)
-            self._reading = empty if self.plain else reading(self._tree)
+            self._reading = empty if self._program is None else reading(self._program.tree)
         return self._reading
 
     @property
@@ -73,91 +73,33 @@ class Template:
 
     def render(self, scope: Scope) -> str:
         """The text that the template gives. Raises ExpressionError."""
-        return self.text if self.plain else self.render_in(Frame(scope, self.dialect))
+        if self._program is None:
+            return self.text
+        before = limits.begin()
+        try:
+            return self._program.text(Frame(scope, self.dialect))
+        finally:
+            limits.end(before)
 
     def evaluate(self, scope: Scope) -> object:
         """The value that the template gives: exactly one expression keeps its type. Raises ExpressionError."""
-        return self.text if self.plain else _value(self._outcome(Frame(scope, self.dialect)))
+        if self._program is None:
+            return self.text
+        before = limits.begin()
+        try:
+            return self._program.value(Frame(scope, self.dialect))
+        finally:
+            limits.end(before)
 
     def render_in(self, frame: Frame) -> str:
-        """The text, evaluated inside of another template."""
-        from pauta.expression.compiler import written
-
-        if self.plain:
-            return self.text
-        out = self._outcome(frame)
-        try:
-            return _unwrapped(written(out))
-        except (ExpressionError, RecursionError) as error:
-            raise self._source.located(error, 0, "the result") from None
-
-    def _outcome(self, frame: Frame) -> Out:
-        """What was written, piece by piece."""
-        from pauta.expression.source import Missing
-
-        out: Out = []
-        try:
-            self._run(frame, out)
-        except Missing as missing:
-            raise self._source.undefined(missing) from None
-        except RecursionError:
-            limit = ExpressionLimit("it is nested too deep")
-            raise self._source.located(limit, 0, "the template") from None
-        except ExpressionError as error:
-            raise self._source.located(error, 0, "the template") from None
-        return out
+        """The text, evaluated inside of another template. Raises ExpressionError."""
+        return self.text if self._program is None else self._program.text(frame)
 
 
-def _compiled(text: str, dialect: Dialect) -> tuple[Source, Any, Run]:
-    from pauta.expression.compiler import Compiler
-    from pauta.expression.parser import parse
-    from pauta.expression.source import Source
+def _compiled(text: str, dialect: Dialect) -> Program:
+    from pauta.expression.program import Program
 
-    source = Source(text)
-    try:
-        tree = parse(source, dialect)
-        return source, tree, Compiler(source, tree, dialect).template()
-    except RecursionError:
-        raise source.syntax("it is nested too deep", 0) from None
-
-
-def _value(out: Out) -> object:
-    """The native value of what was written.
-
-    Several pieces are one text; when a list or a map is among them and the text begins with JSON, it is that JSON (Kestra).
-    """
-    pieces = [piece for piece in out if piece is not None]
-    if len(pieces) == 1:
-        return _native(pieces[0])
-    if not pieces:
-        return None
-    from pauta.expression.compiler import written
-
-    text = _unwrapped(written(pieces))
-    return _parsed(text) if any(isinstance(piece, Mapping | list) for piece in pieces) else text
-
-
-def _unwrapped(text: str) -> str:
-    """Without ``{% raw %}`` around what values brought in (Kestra)."""
-    return _RAW.sub(r"\1", text) if "{%" in text else text
-
-
-def _native(value: Any) -> object:
-    from pauta.expression.kinds import plain
-    from pauta.expression.values import Entry
-
-    if isinstance(value, str):
-        return _unwrapped(str(value))
-    return plain({value.key: value.value} if isinstance(value, Entry) else value)
-
-
-def _parsed(text: str) -> object:
-    from pauta.expression.library.documents import first_json
-
-    try:
-        return first_json(text)
-    except ExpressionError:
-        return text
+    return Program(text, dialect)
 
 
 _cache: dict[tuple[str, Dialect], Template] = {}
@@ -193,11 +135,15 @@ def render_value(value: object, scope: Scope, dialect: Dialect = Dialect.V1) -> 
 def has_template(value: object) -> bool:
     """Whether any text in a value, at any depth, has ``{{``, ``{%`` or ``{#`` in it."""
     if isinstance(value, str):
-        return "{" in value and any(delimiter in value for delimiter in _DELIMITERS)
+        return _delimited(value)
     if isinstance(value, Mapping):
         entries = cast("Mapping[Any, object]", value)
         return any(has_template(key) or has_template(entries[key]) for key in entries)
     return isinstance(value, list | tuple) and any(map(has_template, cast("list[object]", value)))
+
+
+def _delimited(text: str) -> bool:
+    return "{" in text and any(delimiter in text for delimiter in _DELIMITERS)
 
 
 def truthy(text: str) -> bool:

@@ -6,8 +6,19 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
-from pauta.expression.kinds import Character
+from pauta.expression.kinds import Character, fits_long, is_integer
 from pauta.expression.values import described, is_java_list
+
+
+ABSENT: Any = object()
+"""What a definition gets by default for an argument whose absence is an error, where null is not."""
+
+
+def provided(value: Any, name: str) -> Any:
+    """An argument that must be given, even if it is null."""
+    if value is ABSENT:
+        raise ExpressionError(f"the argument '{name}' is missing")
+    return value
 
 
 def text(value: Any, what: str) -> str:
@@ -18,9 +29,23 @@ def text(value: Any, what: str) -> str:
 
 
 def integer(value: Any, what: str) -> int:
-    """An integer that must be one."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    """An integer of at most 64 bits that must be one."""
+    if not isinstance(value, int) or isinstance(value, bool) or not fits_long(value):
         raise ExpressionError(f"{what} must be an integer, not {described(value)}")
+    return value
+
+
+def long(value: Any, what: str) -> int:
+    """An integer that the expression wrote or computed, or one of 64 bits (Kestra refuses an Integer here)."""
+    if is_integer(value):
+        raise ExpressionError(f"{what} must be a long integer: write it into the expression, or add 0 to it")
+    return integer(value, what)
+
+
+def flag(value: Any, what: str) -> bool:
+    """A boolean that must be one."""
+    if not isinstance(value, bool):
+        raise ExpressionError(f"{what} must be a boolean, not {described(value)}")
     return value
 
 

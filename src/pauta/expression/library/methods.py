@@ -1,176 +1,332 @@
-"""Methods of texts, numbers, lists and maps that flows call: a table of safe ones, over plain data."""
+"""Methods of texts, numbers, lists and maps that flows call: a table of safe ones, over plain data.
+
+Kestra calls any public method of the Java class, by its name without regard to case, or by the name behind ``get`` or
+``is``; without arguments also like an attribute (``text.length``). An argument must be of the method's own kind: where
+Java says ``int``, an Integer is needed, and an integer that is written in the expression is a Long. Methods that change
+their object are left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pauta.errors import ExpressionError
+from pauta.expression import limits
 from pauta.expression.access import NOTHING
-from pauta.expression.library import given, patterns
+from pauta.expression.kinds import (
+    Array,
+    Character,
+    Float,
+    Long,
+    View,
+    fits_integer,
+    is_integer,
+    java_class,
+    java_hash,
+    wrapped,
+)
+from pauta.expression.library import patterns
 from pauta.expression.library.collections import length
-from pauta.expression.library.text import trim
-from pauta.expression.values import cut16, is_list, java_text, length16
+from pauta.expression.operators import has, same
+from pauta.expression.values import JAVA_SPACE, Entry, cut16, is_collection, is_java_list, java_text, length16
 
-Method = Callable[..., Any]
+
+class Method(NamedTuple):
+    """A method: its name, the kinds of its arguments, and what it does."""
+
+    name: str
+    kinds: tuple[str, ...]
+    call: Callable[..., Any]
 
 
 def call(target: Any, name: str, arguments: list[Any]) -> Any:
-    """``target.name(…)``; NOTHING when there is no such method. A key of a map is no method."""
-    method = _table(target).get((name, len(arguments)))
-    return NOTHING if method is None else method(target, *arguments)
+    """``target.name(…)``; NOTHING when there is no such method for such arguments. A key of a map is no method."""
+    table = _table(target)
+    for wanted in _spellings(name):
+        for method in table.get(wanted, ()):
+            if _fits(method, arguments):
+                return method.call(target, *arguments)
+    return NOTHING
 
 
 def attribute(target: Any, name: str) -> Any:
-    """``target.name`` without brackets, for the few methods that read like an attribute; else NOTHING."""
-    if name not in _PROPERTIES:
-        return NOTHING
-    method = _table(target).get((_PROPERTIES[name], 0))
-    return NOTHING if method is None else method(target)
+    """``target.name`` without brackets: a method without arguments; else NOTHING."""
+    if not name:
+        raise ExpressionError("the name of what is looked for is empty")
+    return call(target, name, [])
 
 
 def names_of(target: Any) -> list[str]:
     """The names of all methods of a value."""
-    return sorted({name for name, _ in _table(target)})
+    return sorted({method.name for methods in _table(target).values() for method in methods})
 
 
-def _table(target: Any) -> Mapping[tuple[str, int], Method]:
-    if isinstance(target, str):
-        return _TEXT
-    if isinstance(target, bool):
-        return _BOOLEAN
-    if isinstance(target, int | float):
-        return _NUMBER
-    if isinstance(target, Mapping):
-        return _MAP
-    return _LIST if is_list(target) else {}
+def known(name: str) -> bool:
+    """Whether any value has a method that can be called by this name."""
+    return any(wanted in table for table in _TABLES for wanted in _spellings(name))
 
 
-_PROPERTIES = {
-    "length": "length",
-    "size": "size",
-    "empty": "isEmpty",
-    "blank": "isBlank",
-    "first": "getFirst",
-    "last": "getLast",
+def _spellings(name: str) -> tuple[str, ...]:
+    lower = name.lower()
+    return lower, "get" + lower, "is" + lower
+
+
+def _fits(method: Method, arguments: list[Any]) -> bool:
+    if len(method.kinds) != len(arguments):
+        return False
+    return all(value is None or _KINDS[kind](value) for kind, value in zip(method.kinds, arguments, strict=True))
+
+
+_KINDS: dict[str, Callable[[Any], bool]] = {
+    "int": is_integer,
+    "text": lambda value: isinstance(value, str) and not isinstance(value, Character),
+    "character": lambda value: isinstance(value, Character),
+    "list": is_collection,
+    "any": lambda _: True,
+    "same": lambda _: True,
 }
 
+_Table = Mapping[str, tuple[Method, ...]]
 
-def _substring(text: str, start: Any, end: Any = None) -> str:
+
+def _table(target: Any) -> _Table:
+    for kinds, table in _OF_KINDS:
+        if isinstance(target, kinds):
+            return table
+    return _LIST if is_java_list(target) else {}
+
+
+def _methods(*methods: tuple[str, str, Callable[..., Any]]) -> _Table:
+    """A table by name in lower case; the middle of an entry names the kinds of the arguments."""
+    table: dict[str, tuple[Method, ...]] = {}
+    for name, kinds, function in (*_ANY, *methods):
+        method = Method(name, tuple(kinds.split()), function)
+        table[name.lower()] = (*table.get(name.lower(), ()), method)
+    return table
+
+
+def _hash_code(value: Any) -> int:
+    return wrapped(java_hash(value), 32)
+
+
+_ANY: tuple[tuple[str, str, Callable[..., Any]], ...] = (("toString", "", java_text), ("hashCode", "", _hash_code))
+
+# texts
+
+
+def _substring(text: str, first: int, end: int | None = None) -> str:
     size = length16(text)
-    first, last = given.integer(start, "the start"), size if end is None else given.integer(end, "the end")
+    last = size if end is None else end
     if not 0 <= first <= last <= size:
         raise ExpressionError(f"begin {first}, end {last}, length {size}")
     return cut16(text, first, last)
 
 
-def _item(items: Any, index: Any) -> Any:
-    position = given.integer(index, "the index")
-    return items[position] if 0 <= position < len(items) else NOTHING
+def _character(text: str, index: int) -> Character:
+    if not 0 <= index < length16(text):
+        raise ExpressionError(f"Index {index} out of bounds for length {length16(text)}")
+    return Character(cut16(text, index, index + 1))
 
 
-def _position(items: Any, item: Any) -> int:
-    return items.index(item) if item in items else -1
+def _code(text: str, index: int) -> int:
+    _character(text, index)
+    pair = cut16(text, index, index + 2)
+    return ord(pair[0])
 
 
-def _last_position(items: Any, item: Any) -> int:
-    return len(items) - 1 - items[::-1].index(item) if item in items else -1
-
-
-def _integer(number: float) -> int:
-    return int(number)
-
-
-def _order(text: str, other: Any) -> int:
+def _order(text: str, other: str) -> int:
     """Java's ``compareTo``: the distance of the first characters that differ, else of the lengths."""
-    right = given.text(other, "the argument")
-    for one, two in zip(text, right, strict=False):
+    for one, two in zip(text, other, strict=False):
         if one != two:
             return ord(one) - ord(two)
-    return len(text) - len(right)
+    return len(text) - len(other)
 
 
-def _entries(entries: Mapping[Any, Any]) -> list[Any]:
-    return [{key: entries[key]} for key in entries]
+def _repeated(text: str, count: int) -> str:
+    if count < 0:
+        raise ExpressionError(f"count is negative: {count}")
+    limits.check_text(len(text) * count)
+    return text * count
 
 
-def _values(entries: Mapping[Any, Any]) -> list[Any]:
-    return [entries[key] for key in entries]
+def _found(text: str, part: str, start: int = 0) -> int:
+    at = text.find(part, max(start, 0))
+    return length16(text[:at]) if at > 0 else at
+
+
+def _found_last(text: str, part: str) -> int:
+    at = text.rfind(part)
+    return length16(text[:at]) if at > 0 else at
+
+
+def _replaced(text: str, old: str, new: str) -> str:
+    limits.check_text(len(text) + text.count(old) * max(len(new) - len(old), 0))
+    return text.replace(old, new)
+
+
+def _is_blank(text: str) -> bool:
+    return not text.strip()
+
+
+_TEXT = _methods(
+    ("length", "", length),
+    ("isEmpty", "", lambda text: text == ""),
+    ("isBlank", "", _is_blank),
+    ("charAt", "int", _character),
+    ("codePointAt", "int", _code),
+    ("toUpperCase", "", str.upper),
+    ("toLowerCase", "", str.lower),
+    ("trim", "", lambda text: text.strip(JAVA_SPACE)),
+    ("strip", "", str.strip),
+    ("stripLeading", "", str.lstrip),
+    ("stripTrailing", "", str.rstrip),
+    ("substring", "int", _substring),
+    ("substring", "int int", _substring),
+    ("subSequence", "int int", _substring),
+    ("startsWith", "text", str.startswith),
+    ("startsWith", "text int", lambda text, prefix, start: start >= 0 and text[start:].startswith(prefix)),
+    ("endsWith", "text", str.endswith),
+    ("indexOf", "text", _found),
+    ("indexOf", "text int", _found),
+    ("lastIndexOf", "text", _found_last),
+    ("equalsIgnoreCase", "text", lambda text, other: other is not None and text.lower() == other.lower()),
+    ("contentEquals", "text", str.__eq__),
+    ("concat", "text", lambda text, other: text + other),
+    ("compareTo", "text", _order),
+    ("compareToIgnoreCase", "text", lambda text, other: _order(text.lower(), other.lower())),
+    ("repeat", "int", _repeated),
+    ("matches", "text", lambda text, pattern: patterns.matches(pattern, text)),
+    ("split", "text", lambda text, pattern: patterns.split(text, pattern, 0)),
+    ("split", "text int", patterns.split),
+    ("replace", "text text", _replaced),
+    ("replace", "character character", _replaced),
+    ("replaceAll", "text text", patterns.replace_all),
+    ("replaceFirst", "text text", patterns.replace_first),
+    ("toCharArray", "", lambda text: Array(map(Character, text))),
+    ("intern", "", lambda text: text),
+)
+_CHARACTER = _methods(("charValue", "", lambda character: character), ("compareTo", "character", _order))
+
+# numbers and booleans
+
+
+def _compared(number: Any, other: Any) -> int:
+    if java_class(number) != java_class(other):
+        raise ExpressionError("two numbers of one kind are compared")
+    return (number > other) - (number < other)
+
+
+def _int_value(number: float) -> int:
+    """Java's cast: a double that is too large becomes the largest, an integer loses its upper bits."""
+    if isinstance(number, float):
+        return max(min(int(number), (1 << 31) - 1), -(1 << 31))
+    return number if fits_integer(number) else wrapped(number, 32)
+
+
+_NUMBER = _methods(
+    ("intValue", "", _int_value),
+    ("longValue", "", lambda number: Long(wrapped(int(number), 64))),
+    ("doubleValue", "", float),
+    ("floatValue", "", Float),
+    ("byteValue", "", lambda number: wrapped(int(number), 8)),
+    ("shortValue", "", lambda number: wrapped(int(number), 16)),
+    ("compareTo", "same", _compared),
+)
+_DOUBLE: _Table = {
+    **_NUMBER,
+    **_methods(("isNaN", "", lambda number: number != number), ("isInfinite", "", lambda number: abs(number) == float("inf"))),  # noqa: PLR0124 -- NaN is not equal to itself
+}
+_BOOLEAN = _methods(("booleanValue", "", bool))
+
+# lists
+
+
+def _item(items: Any, index: int) -> Any:
+    if not 0 <= index < len(items):
+        raise ExpressionError(f"Index {index} out of bounds for length {len(items)}")
+    return items[index]
+
+
+def _end(index: int) -> Callable[[Any], Any]:
+    def item(items: Any) -> Any:
+        if not items:
+            raise ExpressionError("the list is empty")
+        return items[index]
+
+    return item
+
+
+def _position(items: Any, wanted: Any) -> int:
+    return next((at for at, item in enumerate(items) if same(item, wanted)), -1)
+
+
+def _last_position(items: Any, wanted: Any) -> int:
+    return next((at for at in range(len(items) - 1, -1, -1) if same(items[at], wanted)), -1)
+
+
+def _part(items: Any, start: int, end: int) -> list[Any]:
+    if not 0 <= start <= end <= len(items):
+        raise ExpressionError(f"fromIndex {start}, toIndex {end}, size {len(items)}")
+    return list(items)[start:end]
+
+
+_SIZED: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("size", "", len),
+    ("isEmpty", "", lambda items: not items),
+)
+_GONE_THROUGH = (
+    *_SIZED,
+    ("containsAll", "list", lambda items, others: all(has(items, other) for other in others)),
+    ("toArray", "", Array),
+)
+_VIEW = _methods(*_GONE_THROUGH)
+_LIST = _methods(
+    *_GONE_THROUGH,
+    ("get", "int", _item),
+    ("getFirst", "", _end(0)),
+    ("getLast", "", _end(-1)),
+    ("indexOf", "any", _position),
+    ("lastIndexOf", "any", _last_position),
+    ("reversed", "", lambda items: list(items)[::-1]),
+    ("subList", "int int", _part),
+)
+
+# maps
+
+
+def _values(entries: Mapping[Any, Any]) -> View:
+    return View(entries[key] for key in entries)
 
 
 def _get(entries: Mapping[Any, Any], key: Any, otherwise: Any = None) -> Any:
-    try:
-        return entries[key]
-    except KeyError:
-        return otherwise
+    if isinstance(key, str):
+        return entries[key] if key in entries and not isinstance(key, Character) else otherwise
+    return next((entries[each] for each in entries if same(each, key)), otherwise)
 
 
-_ANY: dict[tuple[str, int], Method] = {("toString", 0): java_text, ("hashCode", 0): lambda value: len(java_text(value))}
-_ANY.pop(("hashCode", 0))
-_TEXT: dict[tuple[str, int], Method] = {
-    **_ANY,
-    ("length", 0): length,
-    ("isEmpty", 0): lambda text: text == "",
-    ("isBlank", 0): lambda text: not text.strip(),
-    ("toUpperCase", 0): str.upper,
-    ("toLowerCase", 0): str.lower,
-    ("trim", 0): trim,
-    ("strip", 0): str.strip,
-    ("stripLeading", 0): str.lstrip,
-    ("stripTrailing", 0): str.rstrip,
-    ("substring", 1): _substring,
-    ("substring", 2): _substring,
-    ("startsWith", 1): lambda text, prefix: text.startswith(given.text(prefix, "the prefix")),
-    ("endsWith", 1): lambda text, suffix: text.endswith(given.text(suffix, "the suffix")),
-    ("indexOf", 1): lambda text, part: text.find(given.text(part, "the part")),
-    ("lastIndexOf", 1): lambda text, part: text.rfind(given.text(part, "the part")),
-    ("equalsIgnoreCase", 1): lambda text, other: isinstance(other, str) and text.lower() == other.lower(),
-    ("concat", 1): lambda text, other: text + given.text(other, "the argument"),
-    ("compareTo", 1): _order,
-    ("matches", 1): lambda text, pattern: patterns.matches(given.text(pattern, "the pattern"), text),
-    ("split", 1): lambda text, pattern: patterns.split(text, given.text(pattern, "the pattern"), 0),
-    ("replace", 2): lambda text, old, new: text.replace(
-        given.text(old, "the text"), given.text(new, "the replacement")
-    ),
-    ("replaceAll", 2): lambda text, old, new: patterns.replace_all(
-        text, given.text(old, "the pattern"), given.text(new, "the replacement")
-    ),
-    ("toCharArray", 0): list,
-    ("lines", 0): str.splitlines,
-}
-_NUMBER: dict[tuple[str, int], Method] = {
-    **_ANY,
-    ("intValue", 0): _integer,
-    ("longValue", 0): _integer,
-    ("doubleValue", 0): float,
-    ("floatValue", 0): float,
-}
-_BOOLEAN: dict[tuple[str, int], Method] = {**_ANY, ("booleanValue", 0): bool}
-_LIST: dict[tuple[str, int], Method] = {
-    **_ANY,
-    ("size", 0): len,
-    ("isEmpty", 0): lambda items: not items,
-    ("get", 1): _item,
-    ("getFirst", 0): lambda items: items[0] if items else NOTHING,
-    ("getLast", 0): lambda items: items[-1] if items else NOTHING,
-    ("indexOf", 1): _position,
-    ("lastIndexOf", 1): _last_position,
-    ("containsAll", 1): lambda items, others: all(other in items for other in given.items(others, "the argument")),
-    ("reversed", 0): lambda items: list(items)[::-1],
-    ("toArray", 0): list,
-    ("subList", 2): lambda items, start, end: list(items)[start:end],
-}
-_MAP: dict[tuple[str, int], Method] = {
-    **_ANY,
-    ("size", 0): len,
-    ("isEmpty", 0): lambda entries: not entries,
-    ("get", 1): _get,
-    ("getOrDefault", 2): _get,
-    ("containsKey", 1): lambda entries, key: key in entries,
-    ("containsValue", 1): lambda entries, value: value in _values(cast("Mapping[Any, Any]", entries)),
-    ("keySet", 0): list,
-    ("values", 0): _values,
-    ("entrySet", 0): _entries,
-}
-NAMES = frozenset(name for table in (_TEXT, _NUMBER, _BOOLEAN, _LIST, _MAP) for name, _ in table)
-"""The names of all methods."""
+_MAP = _methods(
+    *_SIZED,
+    ("get", "any", _get),
+    ("getOrDefault", "any any", _get),
+    ("containsKey", "any", lambda entries, key: has(entries, key)),
+    ("containsValue", "any", lambda entries, value: has(_values(cast("Mapping[Any, Any]", entries)), value)),
+    ("keySet", "", View),
+    ("values", "", _values),
+    ("entrySet", "", lambda entries: View(Entry(key, entries[key]) for key in entries)),
+)
+
+_OF_KINDS: tuple[tuple[type[Any] | tuple[type[Any], ...], _Table], ...] = (
+    (Character, _CHARACTER),
+    (str, _TEXT),
+    (bool, _BOOLEAN),
+    (int, _NUMBER),
+    (float, _DOUBLE),
+    (Mapping, _MAP),
+    (Array, _methods()),
+    ((View, set), _VIEW),
+)
+_TABLES = (_TEXT, _CHARACTER, _BOOLEAN, _DOUBLE, _LIST, _MAP)
+NAMES = frozenset(method.name for table in _TABLES for methods in table.values() for method in methods)
+"""The names of all methods that any value has."""
+

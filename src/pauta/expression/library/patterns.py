@@ -41,12 +41,21 @@ def matches(pattern: str, text: str) -> bool:
 def replace_all(text: str, pattern: str, replacement: str) -> str:
     """All matches replaced; ``$1`` and ``${name}`` stand for groups, a backslash for the next character itself."""
 
+    return _replaced(text, pattern, replacement, 0)
+
+
+def _replaced(text: str, pattern: str, replacement: str, count: int) -> str:
     def filled(found: re.Match[str]) -> str:
         return _REFERENCE.sub(lambda reference: _group(found, reference), replacement)
 
-    result = compiled(pattern).sub(filled, _bounded(text))
+    result = compiled(pattern).sub(filled, _bounded(text), count)
     limits.check_text(len(result))
     return result
+
+
+def replace_first(text: str, pattern: str, replacement: str) -> str:
+    """The first match replaced, as ``replace_all`` replaces all."""
+    return _replaced(text, pattern, replacement, 1)
 
 
 def split(text: str, pattern: str, limit: int) -> Array:

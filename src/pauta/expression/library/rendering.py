@@ -57,9 +57,7 @@ def _text(frame: Frame, text: str, *, again: bool) -> str:
 @function("printContext", framed=True)
 def print_context(frame: Frame) -> dict[str, Any]:
     """All variables that exist."""
-    from pauta.expression.compiler import context
-
-    return context(frame)
+    return frame.everything()
 
 
 @function("fetchContext", framed=True)

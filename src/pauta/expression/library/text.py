@@ -9,9 +9,11 @@ from typing import Any, cast
 from pauta.errors import ExpressionError
 from pauta.expression import limits
 from pauta.expression.catalog import filter
+from pauta.expression.kinds import hash_map
 from pauta.expression.library import given
-from pauta.expression.values import JAVA_SPACE, cut16, is_empty, is_list, java_text, length16
+from pauta.expression.values import JAVA_SPACE, cut16, is_empty, is_java_list, java_text, length16
 
+_DOTS = "..."
 _LINES = re.compile(r"\r\n|\n|\r")
 _WORD_START = re.compile(r"(^|\s)(\S)")
 
@@ -58,12 +60,12 @@ def abbreviate(value: Any, length: Any) -> str | None:
     if value is None:
         return None
     text = given.text(value, "the value")
-    most = given.integer(length, "'length'")
+    most, size = given.long(length, "'length'"), length16(text)
     if most < 0:
         raise ExpressionError("'length' must not be negative")
-    if length16(text) <= most:
+    if size < most or size <= len(_DOTS):
         return text
-    return cut16(text, 0, most) if most <= len("...") else cut16(text, 0, most - 3) + "..."
+    return cut16(text, 0, most) if most <= len(_DOTS) else cut16(text, 0, most - len(_DOTS)) + _DOTS
 
 
 @filter("default", "default")
@@ -87,23 +89,29 @@ def nl2br(value: Any) -> str | None:
 
 
 @filter("startsWith", "value")
-def starts_with(value: Any, prefix: Any) -> bool | None:
+def starts_with(value: Any, prefix: Any) -> bool:
     """Whether the text begins with another."""
-    return None if value is None else java_text(value).startswith(java_text(given.required(prefix, "value")))
+    return _needed(value).startswith(java_text(given.required(prefix, "value")))
 
 
 @filter("endsWith", "value")
-def ends_with(value: Any, suffix: Any) -> bool | None:
+def ends_with(value: Any, suffix: Any) -> bool:
     """Whether the text ends with another."""
-    return None if value is None else java_text(value).endswith(java_text(given.required(suffix, "value")))
+    return _needed(value).endswith(java_text(given.required(suffix, "value")))
+
+
+def _needed(value: Any) -> str:
+    if value is None:
+        raise ExpressionError("the value is null")
+    return java_text(value)
 
 
 def _separator(value: Any) -> str | None:
-    return None if value is None else given.text(value, "'separator'")
+    return None if given.provided(value, "separator") is None else given.text(value, "'separator'")
 
 
 @filter("substringBefore", "separator")
-def substring_before(value: Any, separator: Any) -> str | None:
+def substring_before(value: Any, separator: Any = given.ABSENT) -> str | None:
     """What stands before the first separator; the whole text when there is none."""
     if value is None:
         return None
@@ -112,7 +120,7 @@ def substring_before(value: Any, separator: Any) -> str | None:
 
 
 @filter("substringBeforeLast", "separator")
-def substring_before_last(value: Any, separator: Any) -> str | None:
+def substring_before_last(value: Any, separator: Any = given.ABSENT) -> str | None:
     """What stands before the last separator; the whole text when there is none."""
     if value is None:
         return None
@@ -121,7 +129,7 @@ def substring_before_last(value: Any, separator: Any) -> str | None:
 
 
 @filter("substringAfter", "separator")
-def substring_after(value: Any, separator: Any) -> str | None:
+def substring_after(value: Any, separator: Any = given.ABSENT) -> str | None:
     """What stands behind the first separator; empty when there is none."""
     if value is None:
         return None
@@ -130,7 +138,7 @@ def substring_after(value: Any, separator: Any) -> str | None:
 
 
 @filter("substringAfterLast", "separator")
-def substring_after_last(value: Any, separator: Any) -> str | None:
+def substring_after_last(value: Any, separator: Any = given.ABSENT) -> str | None:
     """What stands behind the last separator; empty when there is none."""
     if value is None:
         return None
@@ -154,34 +162,46 @@ def slugify(value: Any) -> str | None:
 
 
 @filter("indent", "amount", "prefix")
-def indent(value: Any, amount: Any, prefix: Any) -> str | None:
+def indent(value: Any, amount: Any = given.ABSENT, prefix: Any = " ") -> str | None:
     """All lines but the first moved to the right: ``amount`` times the prefix, which is a blank."""
-    return None if value is None else _indented(java_text(value), _margin(amount, prefix))
+    if value is None:
+        return None
+    text = java_text(value)
+    return _indented(text, _line_end(text), _margin(amount, prefix)) if text else ""
 
 
 @filter("nindent", "amount", "prefix")
-def nindent(value: Any, amount: Any, prefix: Any) -> str | None:
+def nindent(value: Any, amount: Any = given.ABSENT, prefix: Any = " ") -> str | None:
     """A new line, then all lines moved to the right: ``amount`` times the prefix, which is a blank."""
     if value is None:
         return None
-    text, margin = java_text(value), _margin(amount, prefix)
-    return f"\n{margin}{_indented(text, margin)}" if text else ""
+    text = java_text(value)
+    end = _line_end(text)
+    return _indented(end + text, end, _margin(amount, prefix)) if text else ""
 
 
 def _margin(amount: Any, prefix: Any) -> str:
-    count = given.integer(amount, "'amount'")
-    mark = " " if prefix is None else given.text(prefix, "'prefix'")
-    limits.check_text(max(count, 0) * len(mark))
+    count = given.long(given.provided(amount, "amount"), "'amount'")
+    if count < 0:
+        raise ExpressionError("'amount' must not be negative")
+    mark = given.text(prefix, "'prefix'")
+    limits.check_text(count * len(mark))
     return mark * count
 
 
-def _indented(text: str, margin: str) -> str:
-    limits.check_text(len(text) + len(margin) * (text.count("\n") + text.count("\r")))
-    return _LINES.sub(lambda end: end.group() + margin, text)
+def _line_end(text: str) -> str:
+    return next((end for end in ("\r\n", "\n\r", "\n", "\r") if end in text), "\n")
+
+
+def _indented(text: str, end: str, margin: str) -> str:
+    limits.check_text(len(text) + len(margin) * text.count(end))
+    return text.replace(end, end + margin)
 
 
 # escapes
 
+_NEW_MAP = 16
+"""The size that Java makes a map for when nothing is known of it."""
 _ESCAPES: dict[str, tuple[str, str]] = {
     "single": ("'", "\\'"),
     "double": ('"', '\\"'),
@@ -192,20 +212,22 @@ _ESCAPES: dict[str, tuple[str, str]] = {
 @filter("escapeChar", "type")
 def escape_char(value: Any, kind: Any) -> Any:
     """Quotes escaped, in texts of lists and maps too: ``single``, ``double`` or ``shell``."""
-    if value is None:
-        return None
+    return None if value is None else _each_text(value, lambda text: text.replace(*_escape(kind)))
+
+
+def _escape(kind: Any) -> tuple[str, str]:
     escape = _ESCAPES.get(given.text(kind, "'type'").lower())
     if escape is None:
         raise ExpressionError("'type' must be single, double or shell")
-    return _each_text(value, lambda text: text.replace(*escape))
+    return escape
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:
     """A change made to every text in a value; other scalars become texts (Kestra)."""
     if isinstance(value, Mapping):
         entries = cast("Mapping[Any, Any]", value)
-        return {key: _each_text(entries[key], change) for key in entries}
-    if is_list(value):
+        return hash_map([(key, _each_text(entries[key], change)) for key in entries], _NEW_MAP)
+    if is_java_list(value):
         return [_each_text(item, change) for item in value]
     if value is None:
         raise ExpressionError("there is a null among the values")
@@ -216,21 +238,20 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
 
 
 @filter("replace", "replace_pairs", "regexp")
-def replace(value: Any, replace_pairs: Any, regexp: Any) -> Any:
+def replace(value: Any, replace_pairs: Any, regexp: Any = False) -> Any:
     """Texts replaced by others, pair by pair, in texts of lists and maps too; as regular expressions with ``regexp``."""
     if value is None:
         return None
     pairs = given.mapping(given.required(replace_pairs, "replace_pairs"), "'replace_pairs'")
-    if regexp not in (None, True, False):
-        raise ExpressionError("'regexp' must be a boolean")
-    changes = [(java_text(key), java_text(given.required(pairs[key], java_text(key)))) for key in pairs]
-    return _each_text(value, lambda text: _replaced(text, changes, bool(regexp)))
+    expressions = given.flag(regexp, "'regexp'")
+    return _each_text(value, lambda text: _replaced(text, pairs, expressions))
 
 
-def _replaced(text: str, changes: list[tuple[str, str]], regexp: bool) -> str:  # noqa: FBT001 -- as the filter has it
+def _replaced(text: str, pairs: Mapping[Any, Any], regexp: bool) -> str:  # noqa: FBT001 -- as the filter has it
     from pauta.expression.library import patterns
 
-    for old, new in changes:
+    for key in pairs:
+        old, new = java_text(key), java_text(given.required(pairs[key], java_text(key)))
         if regexp:
             text = patterns.replace_all(text, old, new)
         else:
