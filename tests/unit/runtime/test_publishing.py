@@ -53,6 +53,15 @@ def test_a_line_of_a_task_run_is_told_after_its_start():
     assert [type(each) for each in heard] == [TaskRunChanged, LogWritten]
 
 
+def test_a_task_run_that_waits_for_a_worker_has_not_started():
+    publisher, heard = listening()
+    publisher.decided(an_execution(), Decision(task_runs={"t": a_run(Change(State.SUBMITTED, 2))}))
+    publisher.publish([a_line(3)])
+    publisher.decided(an_execution(), Decision(task_runs={"t": a_run(Change(State.RUNNING, 3))}))
+    publisher.publish([])
+    assert [type(each) for each in heard] == [TaskRunChanged, TaskRunChanged, LogWritten]
+
+
 def test_lines_of_the_execution_itself_are_told_at_once():
     publisher, heard = listening()
     publisher.publish([a_line(3, task_run_id="")])
