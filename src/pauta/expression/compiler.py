@@ -281,7 +281,7 @@ class Compiler:
         return value
 
     def _block_call(self, node: nodes.FunctionCall) -> Evaluate:
-        name = self.expression(node.arguments.positional[0]) if node.arguments.positional else _NULL
+        name = self.expression(node.arguments.positional[0]) if node.arguments.positional else _always(None)
         blocks, at, source = self._blocks, node.at, self._source
 
         def value(frame: Frame) -> str:
@@ -345,7 +345,7 @@ class Compiler:
         left, right = self.expression(node.left), self.expression(node.right)
         compute = OPERATORS[self._dialect][node.operator]
         at, source, piece = node.at, self._source, f"'{node.operator}'"
-        failures = (*FAILURES, Missing) if node.operator in STRICT else FAILURES
+        failures = (*FAILURES, Missing) if node.operator in STRICT[self._dialect] else FAILURES
 
         def value(frame: Frame) -> Any:
             try:

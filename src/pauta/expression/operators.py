@@ -230,8 +230,7 @@ def concatenated(left: str, right: str) -> str:
 
 def equal(left: Any, right: Any) -> bool:
     """Numbers by value (as doubles), everything else when it is of the same kind and equal."""
-    kind = type(left)
-    if kind is str and type(right) is str:
+    if type(left) is str and type(right) is str:
         return left == right
     if is_number(left) and is_number(right):
         return as_double(left) == as_double(right)
@@ -241,7 +240,9 @@ def equal(left: Any, right: Any) -> bool:
 def same(left: Any, right: Any) -> bool:
     """Java's ``equals``: of the same kind and equal; a Long is no Integer."""
     if isinstance(left, Mapping):
-        return isinstance(right, Mapping) and _same_entries(cast("Mapping[Any, Any]", left), right)
+        return isinstance(right, Mapping) and _same_entries(
+            cast("Mapping[Any, Any]", left), cast("Mapping[Any, Any]", right)
+        )
     if isinstance(left, Entry):
         return isinstance(right, Entry) and same(left.key, right.key) and same(left.value, right.value)
     if is_java_list(left):
@@ -401,5 +402,8 @@ UNARY: dict[Dialect, dict[str, Callable[[Any], Any]]] = {
     Dialect.V1: {"-": negative, "+": positive},
     Dialect.V2: {"-": lambda value: negative(number_of(value)), "+": lambda value: positive(number_of(value))},
 }
-STRICT = frozenset({"+", "-", "*", "/", "%", "==", "equals", "!=", ">", ">=", "<", "<="})
+STRICT: dict[Dialect, frozenset[str]] = {
+    Dialect.V1: frozenset({"+", "-", "*", "/", "%", "==", "equals", "!=", ">", ">=", "<", "<="}),
+    Dialect.V2: frozenset({"+", "-", "*", "/", "%", "==", "equals", "!="}),
+}
 """Operators whose missing operands are an error even where ``??`` or ``default`` would allow them."""

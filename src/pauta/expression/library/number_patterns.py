@@ -11,7 +11,7 @@ from typing import Any
 from pauta.errors import ExpressionError
 
 _DEFAULT = "#,##0.###"
-_WIDE = Context(prec=800, rounding=ROUND_HALF_EVEN)
+_WIDE = Context(prec=1200, rounding=ROUND_HALF_EVEN)
 _SPECIAL = "#0,.;%‰E"
 
 
@@ -37,7 +37,8 @@ def formatted(value: Any, pattern: str | None) -> str:
         return "NaN" if math.isnan(value) else ("-" if value < 0 else "") + form.prefix + "∞" + form.suffix
     number = _WIDE.multiply(Decimal(value), Decimal(form.factor))
     below = number.is_signed()
-    digits = _scientific(abs(number), form) if form.exponent is not None else _plain(abs(number), form)
+    size = number.copy_abs()
+    digits = _scientific(size, form) if form.exponent is not None else _plain(size, form)
     prefix, suffix = form.negative if below else (form.prefix, form.suffix)
     return f"{prefix}{digits}{suffix}"
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import builtins
+import math
 import re
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from pauta.errors import ExpressionError
-from pauta.expression.catalog import filter
-from pauta.expression.kinds import java_class
+from pauta.expression.catalog import filter  # noqa: A004 -- its name
+from pauta.expression.kinds import Float, Long, fits_long, java_class, wrapped
 from pauta.expression.library import given
+from pauta.expression.operators import double_of
 from pauta.expression.values import described, is_number
 
-_INTEGER = re.compile(r"([+-]*)(0[xX]|#|0(?=[0-7]))?([0-9a-fA-F]+)[lL]?")
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?[fFdD]?")
 _LONGEST = 400
+_INTEGER_TEXT = re.compile(r"[+-]?[0-9]+")
+_HEX = re.compile(r"[+-]?(?:0[xX]|#)([0-9a-fA-F]+)")
+_DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?)")
 
 
 @filter("abs")
@@ -22,86 +27,112 @@ def abs(value: Any) -> Any:  # noqa: A001 -- the name of the filter
     """The number without its sign."""
     if not is_number(value):
         raise ExpressionError(f"abs needs a number, not {described(value)}")
-    return -value if value < 0 else value
+    return type(value)(builtins.abs(value))
 
 
 @filter("number", "type")
-def number(value: Any, kind: Any) -> Any:
+def number(value: Any, kind: Any = "") -> Any:
     """The number that a text describes.
 
-    ``type`` is INT, LONG, FLOAT, DOUBLE, BIGDECIMAL or BIGINTEGER; without it the smallest that fits.
+    ``type`` is INT, LONG, FLOAT, DOUBLE, BIGDECIMAL or BIGINTEGER; without it (or with another) the smallest that fits.
     """
     if value is None:
         return None
-    if not isinstance(value, str):
-        raise ExpressionError(f"number needs a text, not {described(value)}")
-    if len(value) > _LONGEST:
+    text = given.text(value, "the value")
+    if len(text) > _LONGEST:
         raise ExpressionError(f"a number has at most {_LONGEST} characters")
-    if kind is None:
-        return _smallest(value)
-    reader = _KINDS.get(given.text(kind, "'type'").upper())
-    if reader is None:
-        raise ExpressionError(f"'type' must be one of {', '.join(_KINDS)}")
-    return reader(value)
+    return _KINDS.get(given.text(kind, "'type'"), _smallest)(text)
+
+
+def _integer(text: str) -> int:
+    """An integer in Java's forms: ``0x1F``, ``#FF``, ``010`` (octal)."""
+    sign, size = text[:1] if text[:1] in ("+", "-") else "", text.lstrip("+-") if text[:1] in ("+", "-") else text
+    base = 16 if _HEX.fullmatch(text) else 8 if size[:1] == "0" and len(size) > 1 else 10
+    digits = size.removeprefix("#")[2 if size[:2] in ("0x", "0X") else 0 :]
+    if not digits.isalnum() or not digits.isascii():
+        raise ExpressionError(f"'{text}' is not an integer")
+    try:
+        return int(sign + digits, base)
+    except ValueError:
+        raise ExpressionError(f"'{text}' is not an integer") from None
+
+
+def _in_range(text: str, bits: int) -> int:
+    value = _integer(text)
+    if wrapped(value, bits) != value:
+        raise ExpressionError(f"'{text}' does not fit in {bits} bits")
+    return value
+
+
+def _double(text: str) -> float:
+    return double_of(text)
+
+
+def _decimal(text: str) -> Decimal:
+    if _DECIMAL.fullmatch(text) is None:
+        raise ExpressionError(f"'{text}' is not a number")
+    return Decimal(text)
+
+
+_KINDS: dict[str, Callable[[str], Any]] = {
+    "INT": lambda text: _in_range(text, 32),
+    "LONG": lambda text: Long(_in_range(text, 64)),
+    "FLOAT": lambda text: Float(_double(text)),
+    "DOUBLE": _double,
+    "BIGDECIMAL": _decimal,
+    "BIGINTEGER": _integer,
+}
+
+# the smallest kind of number that holds what is written (Kestra: NumberUtils.createNumber)
 
 
 def _smallest(text: str) -> Any:
     if not text.strip():
         raise ExpressionError("an empty text is not a number")
-    if (_INTEGER.fullmatch(text) and not text.endswith(("f", "F", "d", "D"))) or text.lower().lstrip("+-").startswith(
-        ("0x", "#")
-    ):
+    if text[:1].isspace() or text[-1:].isspace():
+        raise ExpressionError(f"'{text}' is not a number")
+    if _HEX.fullmatch(text):
         return _integer(text)
-    return _fraction(text)
+    suffix = text[-1:]
+    if suffix in "lL":
+        return _long_suffixed(text)
+    if suffix in "fF":
+        return _float_or_wider(text[:-1])
+    if suffix in "dD":
+        return _double_or_wider(text[:-1])
+    return _integer(text) if _INTEGER_TEXT.fullmatch(text) else _fraction(text)
 
 
-def _integer(text: str, least: int | None = None, most: int | None = None) -> int:
-    """An integer in Java's forms: ``0x1F``, ``#FF``, ``010`` (octal)."""
-    found = _INTEGER.fullmatch(text)
-    if found is None:
-        raise ExpressionError(f"'{text}' is not an integer")
-    signs, prefix, digits = found.groups()
-    base = 10 if prefix is None else 8 if prefix == "0" else 16
-    try:
-        size = int(digits, base)
-    except ValueError:
-        raise ExpressionError(f"'{text}' is not an integer") from None
-    value = -size if signs.count("-") % 2 else size
-    if least is not None and most is not None and not least <= value <= most:
-        raise ExpressionError(f"'{text}' is not between {least} and {most}")
-    return value
+def _long_suffixed(text: str) -> int:
+    if _INTEGER_TEXT.fullmatch(text[:-1]) is None:
+        raise ExpressionError(f"'{text}' is not a number")
+    value = _integer(text[:-1])
+    return Long(value) if fits_long(value) else value
 
 
 def _fraction(text: str) -> Any:
-    """A double when it can hold all the digits, else a Decimal."""
+    """A Float, a Double or a BigDecimal: the first that holds as many digits and is not zero by underflow."""
     plain = _decimal(text)
-    digits = len(plain.as_tuple().digits)
-    as_double = float(plain)
-    fits = digits <= 16 and as_double not in (float("inf"), float("-inf")) and (as_double != 0 or plain == 0)
-    return as_double if fits else plain
+    digits = len(text.partition(".")[2].lower().partition("e")[0]) if "." in text else 0
+    if digits <= 7 and _held(Float(float(plain)), plain):
+        return Float(float(plain))
+    if digits <= 16 and _held(float(plain), plain):
+        return float(plain)
+    return plain
 
 
-def _decimal(text: str) -> Decimal:
-    if not _DECIMAL.fullmatch(text):
-        raise ExpressionError(f"'{text}' is not a number")
-    try:
-        return Decimal(text.rstrip("fFdD"))
-    except InvalidOperation:
-        raise ExpressionError(f"'{text}' is not a number") from None
+def _float_or_wider(text: str) -> Any:
+    plain = _decimal(text)
+    return Float(float(plain)) if _held(Float(float(plain)), plain) else _double_or_wider(text)
 
 
-def _double(text: str) -> float:
-    return float(_decimal(text.strip()))
+def _double_or_wider(text: str) -> Any:
+    plain = _decimal(text)
+    return float(plain) if _held(float(plain), plain) else plain
 
 
-_KINDS: dict[str, Any] = {
-    "INT": lambda text: _integer(text, -(1 << 31), (1 << 31) - 1),
-    "LONG": lambda text: _integer(text, -(1 << 63), (1 << 63) - 1),
-    "FLOAT": _double,
-    "DOUBLE": _double,
-    "BIGDECIMAL": _decimal,
-    "BIGINTEGER": _integer,
-}
+def _held(value: float, plain: Decimal) -> bool:
+    return math.isfinite(value) and (value != 0 or plain == 0)
 
 
 @filter("numberFormat", "format")
