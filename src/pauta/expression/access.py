@@ -41,7 +41,7 @@ def keys_of(target: Any) -> Iterable[Any] | None:
     """The keys that exist, for a message; None when it has no keys."""
     if isinstance(target, Entry):
         return ("key", "value")
-    return target.keys() if isinstance(target, Mapping) else None
+    return cast("Mapping[Any, Any]", target).keys() if isinstance(target, Mapping) else None
 
 
 def method_names(target: Any) -> list[str]:

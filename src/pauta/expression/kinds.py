@@ -10,9 +10,9 @@ only while an expression is evaluated: ``plain`` takes them off its result.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Self, cast
 
 _INTEGER = 1 << 31
 _LONG = 1 << 63
@@ -29,7 +29,7 @@ class Float(float):
 
     __slots__ = ()
 
-    def __new__(cls, value: float) -> Float:
+    def __new__(cls, value: float) -> Self:
         """The nearest value that 32 bits can hold."""
         try:
             return super().__new__(cls, struct.unpack("f", struct.pack("f", value))[0])
@@ -69,7 +69,7 @@ class HashMap(dict[Any, Any]):
 
 def java_class(value: Any) -> str:
     """The name of the class that a value has in Java."""
-    kind: type[Any] = type(value)
+    kind = cast("type[Any]", type(value))
     if kind is int:
         return "java.lang." + ("Integer" if fits_integer(value) else "Long") if fits_long(value) else _BIG
     found = _CLASSES.get(kind)
@@ -148,21 +148,21 @@ def _spread(code: int) -> int:
 
 def java_hash(value: Any) -> int:
     """The hash code that a value has in Java, as an unsigned number of 32 bits; of a date that of its text."""
-    if value is None:
-        return 0
-    if isinstance(value, bool):
-        return 1231 if value else 1237
-    if isinstance(value, int):
-        return value & 0xFFFFFFFF if is_integer(value) else (value ^ value >> 32) & 0xFFFFFFFF
-    if isinstance(value, float):
-        bits = int.from_bytes(struct.pack(">d", value), "big")
-        return (bits ^ bits >> 32) & 0xFFFFFFFF
-    if isinstance(value, Mapping):
-        entries = cast("Mapping[Any, Any]", value)
-        return sum(java_hash(key) ^ java_hash(entries[key]) for key in entries) & 0xFFFFFFFF
-    if isinstance(value, list):
-        return _list_hash(cast("list[Any]", value))
-    return _text_hash(str(value))
+    found = next((of_kind(value) for kind, of_kind in _HASHES if isinstance(value, kind)), None)
+    return _text_hash(str(value)) if found is None else found & 0xFFFFFFFF
+
+
+def _integer_hash(value: int) -> int:
+    return value if is_integer(value) else value ^ value >> 32
+
+
+def _double_hash(value: float) -> int:
+    bits = int.from_bytes(struct.pack(">d", value), "big")
+    return bits ^ bits >> 32
+
+
+def _map_hash(entries: Mapping[Any, Any]) -> int:
+    return sum(java_hash(key) ^ java_hash(entries[key]) for key in entries)
 
 
 def _list_hash(items: list[Any]) -> int:
@@ -180,6 +180,15 @@ def _text_hash(text: str) -> int:
     return code
 
 
+_HASHES: tuple[tuple[type[Any], Callable[[Any], int]], ...] = (
+    (type(None), lambda _: 0),
+    (bool, lambda value: 1231 if value else 1237),
+    (int, _integer_hash),
+    (float, _double_hash),
+    (Mapping, _map_hash),
+    (list, _list_hash),
+)
+
 # taking the kinds off
 
 _PLAIN = frozenset({str, int, float, bool, type(None), Decimal})
@@ -187,7 +196,7 @@ _PLAIN = frozenset({str, int, float, bool, type(None), Decimal})
 
 def plain(value: Any) -> Any:
     """A value without the kinds of this file, at any depth."""
-    kind: type[Any] = type(value)
+    kind = cast("type[Any]", type(value))
     if kind in _PLAIN:
         return value
     if isinstance(value, dict):

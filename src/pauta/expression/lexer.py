@@ -8,8 +8,9 @@ white space on the other side away. Rules of Pebble's lexer, asked of the publis
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from pauta.expression import limits
 from pauta.expression.source import Source
@@ -94,7 +95,7 @@ class Lexer:
         self._add_text(before.rstrip() if trim else before)
         if trim is not None:
             self._at += 1
-        _PIECES[delimiter](self, start)
+        self._PIECES[delimiter](self, start)
 
     def _keep(self, before: str, kept: re.Match[str]) -> None:
         """``raw`` keeps what is inside of it as it is; ``verbatim`` drops the white space before it."""
@@ -261,9 +262,4 @@ class Lexer:
     def _add(self, kind: Kind, value: str, at: int) -> None:
         self._tokens.append(Token(kind, value, at))
 
-
-_PIECES = {
-    "{{": Lexer._output,  # noqa: SLF001 -- the table of the class above
-    "{%": Lexer._tag,  # noqa: SLF001
-    "{#": Lexer._comment,  # noqa: SLF001
-}
+    _PIECES: ClassVar[dict[str, Callable[[Lexer, int], None]]] = {"{{": _output, "{%": _tag, "{#": _comment}

@@ -7,7 +7,7 @@ and ``??``, but tighter than arithmetic and comparison. In the second dialect ``
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from pauta.expression import limits
 from pauta.expression.dialect import Dialect
@@ -143,7 +143,7 @@ class Parser:
         name = self._advance()
         if name.kind is not Kind.NAME:
             raise self._source.syntax("a tag begins with its name: if, for, set, macro, block, filter, raw", name.at)
-        reader = _TAGS.get(name.value)
+        reader = self._TAGS.get(name.value)
         if reader is None:
             raise self._unknown_tag(name)
         return self._nested(lambda: reader(self, name), name)
@@ -155,7 +155,7 @@ class Parser:
             )
         from pauta.expression.source import closest
 
-        nearest = closest(name.value, [*_TAGS, "raw", "verbatim", *_ENDS])
+        nearest = closest(name.value, [*self._TAGS, "raw", "verbatim", *_ENDS])
         return self._source.syntax(f"there is no tag '{name.value}'", name.at, nearest)
 
     def _if(self, opened: Token) -> Statement:
@@ -294,7 +294,7 @@ class Parser:
 
     def _primary(self) -> Expression:
         token = self._advance()
-        reader = _PRIMARIES.get(token.kind)
+        reader = self._PRIMARIES.get(token.kind)
         if reader is None:
             raise self._unexpected(token, "a value")
         return reader(self, token)
@@ -455,20 +455,19 @@ class Parser:
         finally:
             self._depth -= 1
 
-
-_TAGS: dict[str, Callable[[Parser, Token], Statement | None]] = {
-    "if": Parser._if,  # noqa: SLF001 -- the tables of the class above
-    "for": Parser._for,  # noqa: SLF001
-    "set": Parser._set,  # noqa: SLF001
-    "macro": Parser._macro,  # noqa: SLF001
-    "block": Parser._block,  # noqa: SLF001
-    "filter": Parser._filter_tag,  # noqa: SLF001
-}
-_PRIMARIES: dict[Kind, Callable[[Parser, Token], Expression]] = {
-    Kind.NAME: Parser._named,  # noqa: SLF001
-    Kind.STRING: Parser._string,  # noqa: SLF001
-    Kind.NUMBER: Parser._number,  # noqa: SLF001
-    Kind.LONG: Parser._number,  # noqa: SLF001
-    Kind.QUOTE_BEGIN: Parser._interpolated,  # noqa: SLF001
-    Kind.PUNCTUATION: Parser._bracketed,  # noqa: SLF001
-}
+    _TAGS: ClassVar[dict[str, Callable[[Parser, Token], Statement | None]]] = {
+        "if": _if,
+        "for": _for,
+        "set": _set,
+        "macro": _macro,
+        "block": _block,
+        "filter": _filter_tag,
+    }
+    _PRIMARIES: ClassVar[dict[Kind, Callable[[Parser, Token], Expression]]] = {
+        Kind.NAME: _named,
+        Kind.STRING: _string,
+        Kind.NUMBER: _number,
+        Kind.LONG: _number,
+        Kind.QUOTE_BEGIN: _interpolated,
+        Kind.PUNCTUATION: _bracketed,
+    }

@@ -27,10 +27,10 @@ _SHORT = 40
 
 def text_of(value: Any) -> str:
     """A value as rendering writes it: null is empty, maps and lists are compact JSON."""
-    kind = type(value)
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType] -- plain data of any kind
     if kind is str:
         return value
-    writer = _TEXT.get(kind)
+    writer = _TEXT.get(kind)  # pyright: ignore[reportUnknownArgumentType]
     if writer is not None:
         return writer(value)
     if isinstance(value, Mapping | list | tuple | set):
@@ -40,10 +40,10 @@ def text_of(value: Any) -> str:
 
 def java_text(value: Any) -> str:
     """A value as Java's ``toString`` writes it: ``[a, b]``, ``{k=v}``; null is ``null``."""
-    kind = type(value)
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType] -- plain data of any kind
     if kind is str:
         return value
-    writer = _JAVA.get(kind)
+    writer = _JAVA.get(kind)  # pyright: ignore[reportUnknownArgumentType]
     if writer is not None:
         return writer(value)
     return _java_of(value)
@@ -52,9 +52,9 @@ def java_text(value: Any) -> str:
 def _java_of(value: Any) -> str:
     """``java_text`` of what is not of one of the common types."""
     if isinstance(value, Mapping):
-        return _java_map(value)
+        return _java_map(cast("Mapping[Any, Any]", value))
     if isinstance(value, list | tuple | set):
-        return _java_list(value)
+        return _java_list(cast("Iterable[Any]", value))
     for base, writer in _BASES:
         if isinstance(value, base):
             return writer(value)
@@ -96,9 +96,8 @@ def float_text(value: float) -> str:
 def _scientific(text: str) -> str:
     """Java's form of a number that Python writes as ``1e-07``, ``12345678.0`` or ``0.0001``."""
     sign, digits, exponent = Decimal(text).normalize().as_tuple()
-    assert isinstance(exponent, int)
     first, *rest = map(str, digits)
-    return f"{'-' if sign else ''}{first}.{''.join(rest) or '0'}E{exponent + len(digits) - 1}"
+    return f"{'-' if sign else ''}{first}.{''.join(rest) or '0'}E{int(exponent) + len(digits) - 1}"
 
 
 def decimal_text(value: Decimal) -> str:
@@ -227,7 +226,7 @@ JAVA_SPACE = "".join(map(chr, range(33)))
 
 def truth(value: Any, what: str) -> bool:
     """Whether a condition holds: booleans, numbers other than 0, texts that are not empty; else an error."""
-    kind = type(value)
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType] -- plain data of any kind
     if kind is bool:
         return value
     if kind is str:
@@ -258,7 +257,7 @@ def is_java_list(value: Any) -> bool:
 
 
 def kind_of(value: Any) -> str:
-    """The kind of a value in the words of a user: ``a text``, ``a map``, ``null`` …"""
+    """The kind of a value in the words of a user: ``a text``, ``a map``, ``null``."""
     for kind, name in _KINDS:
         if isinstance(value, kind):
             return name
@@ -273,7 +272,7 @@ _KINDS: tuple[tuple[Any, str], ...] = (
     (float | Decimal, "a number"),
     (Entry, "an entry of a map"),
     (Mapping, "a map"),
-    (list | tuple | set, "a list"),
+    ((list, tuple, set), "a list"),
     (datetime, "a date-time"),
     (date, "a date"),
 )

@@ -4,8 +4,8 @@ from pauta.errors import ExpressionLimit
 from pauta.expression import MapScope, Template, limits
 
 
-@pytest.fixture
-def few_steps(monkeypatch):
+@pytest.fixture(name="few_steps")
+def _few_steps(monkeypatch):
     monkeypatch.setattr(limits, "STEPS", 5_000)
 
 
@@ -13,21 +13,24 @@ def render(template, **variables):
     return Template(template).render(MapScope(variables))
 
 
-def test_outside_of_an_evaluation_nothing_is_counted(few_steps):
+@pytest.mark.usefixtures("few_steps")
+def test_outside_of_an_evaluation_nothing_is_counted():
     limits.spend(1_000_000)
 
 
-def test_an_evaluation_within_another_spends_of_the_same_steps(few_steps):
+@pytest.mark.usefixtures("few_steps")
+def test_an_evaluation_within_another_spends_of_the_same_steps():
     class Nested(MapScope):
         def get(self, name):
-            return render("{% for a in 1..100 %}x{% endfor %}")
+            return render("{% for b in 1..100 %}" + name + "{% endfor %}")
 
     with pytest.raises(ExpressionLimit, match="more than 5000 steps"):
-        Template("{{ a }}" * 20).render(Nested({}))
+        Template("{{ a }}" * 40).render(Nested({}))
     assert len(render("{% for a in 1..100 %}x{% endfor %}")) == 100
 
 
-def test_each_evaluation_has_all_its_steps(few_steps):
+@pytest.mark.usefixtures("few_steps")
+def test_each_evaluation_has_all_its_steps():
     for _ in range(10):
         assert len(render("{% for a in 1..500 %}x{% endfor %}")) == 500
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
 from pauta.expression import limits
-from pauta.expression.catalog import filter, function
+from pauta.expression.catalog import filter, function  # noqa: A004 -- its name
 from pauta.expression.kinds import Array, Character, Fixed, View, hash_map, java_class
 from pauta.expression.library import given
 from pauta.expression.operators import as_double, same, span
@@ -20,7 +20,7 @@ def length(value: Any) -> int:
     """How many characters, items or entries it has; 0 for everything else."""
     if isinstance(value, str):
         return 0 if isinstance(value, Character) else length16(value)
-    return len(value) if isinstance(value, Mapping | list | tuple | set) else 0
+    return len(cast("Sized", value)) if isinstance(value, Mapping | list | tuple | set) else 0
 
 
 @filter("first")

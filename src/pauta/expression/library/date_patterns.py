@@ -258,11 +258,11 @@ _WRITERS: dict[str, Write] = {
     "Z": _plain_offset,
 }
 _LONGEST = (
-    dict.fromkeys("GQqMLEXxZ", 5)
-    | dict.fromkeys("dhHkKmsw", 2)
-    | {"D": 3, "W": 1, "F": 1, "S": 9, "z": 4, "a": 1}
+    dict.fromkeys("GQqMLEXxZecB", 5)
+    | dict.fromkeys("dhHkKmswV", 2)
+    | dict.fromkeys("zaO", 4)
+    | {"D": 3, "W": 1, "F": 1, "S": 9, "a": 1}
 )
-_LONGEST |= {"e": 5, "c": 5, "V": 2, "O": 4, "B": 5}
 
 # reading
 
@@ -332,8 +332,9 @@ def _moment(values: dict[str, str], zone: tzinfo, locale: Locale, text: str) -> 
         int(values.get("m", "0")),
         int(values.get("s", "0")),
         nanoseconds // 1000,
+        zone_of(own) if own else zone,
     )
-    return Moment(at.replace(tzinfo=zone_of(own) if own else zone), nanoseconds % 1000)
+    return Moment(at, nanoseconds % 1000)
 
 
 def _date(values: dict[str, str], locale: Locale) -> date:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from pauta.errors import ExpressionError
 from pauta.expression import limits
-from pauta.expression.catalog import filter, function
+from pauta.expression.catalog import filter, function  # noqa: A004 -- its name
 from pauta.expression.dialect import Dialect
 from pauta.expression.library import given
 from pauta.expression.values import described, is_list, to_json

@@ -8,7 +8,7 @@ from binascii import Error as BadBase64
 from typing import Any
 
 from pauta.errors import ExpressionError
-from pauta.expression.catalog import filter
+from pauta.expression.catalog import filter  # noqa: A004 -- its name
 from pauta.expression.library import given
 from pauta.expression.values import java_text
 

@@ -9,7 +9,6 @@ from pauta.errors import ExpressionError
 from pauta.expression.kinds import Character, fits_long, is_integer
 from pauta.expression.values import described, is_java_list
 
-
 ABSENT: Any = object()
 """What a definition gets by default for an argument whose absence is an error, where null is not."""
 

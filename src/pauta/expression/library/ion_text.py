@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -74,8 +74,8 @@ def _escaped(text: str) -> str:
 
 def load(text: str) -> list[Any]:
     """All values of an Ion text, as plain data. Raises ExpressionError."""
-    from amazon.ion.exceptions import IonException
-    from amazon.ion.simpleion import loads
+    from amazon.ion.exceptions import IonException  # pyright: ignore[reportMissingTypeStubs]
+    from amazon.ion.simpleion import loads  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
     try:
         return [_plain(value) for value in cast("Any", loads)(text, single_value=False)]
@@ -101,16 +101,25 @@ def _time(value: Any) -> Any:
     )
 
 
-def _text(value: Any) -> str:
-    return str(getattr(value, "text", value))
+def _map(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): _plain(value[key]) for key in value}
 
 
-_CONVERSIONS: tuple[tuple[Any, Any], ...] = (
-    (Mapping, lambda value: {str(key): _plain(value[key]) for key in value}),
-    (list, lambda value: [_plain(item) for item in value]),
+def _list(value: list[Any]) -> list[Any]:
+    return [_plain(item) for item in value]
+
+
+def _integer(value: int) -> int:
+    """An integer; a boolean of Ion is one too."""
+    return bool(value) if "Bool" in type(value).__name__ else int(value)
+
+
+_CONVERSIONS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (Mapping, _map),
+    (list, _list),
     (str, str),
     (bool, bool),
-    (int, lambda value: bool(value) if "Bool" in type(value).__name__ else int(value)),
+    (int, _integer),
     (float, float),
     (Decimal, Decimal),
     (datetime, _time),

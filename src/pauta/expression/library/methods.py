@@ -6,6 +6,10 @@ Java says ``int``, an Integer is needed, and an integer that is written in the e
 their object are left out.
 """
 
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
+# the tables are full of one-line functions over values of any shape
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -235,7 +239,9 @@ _NUMBER = _methods(
 )
 _DOUBLE: _Table = {
     **_NUMBER,
-    **_methods(("isNaN", "", lambda number: number != number), ("isInfinite", "", lambda number: abs(number) == float("inf"))),  # noqa: PLR0124 -- NaN is not equal to itself
+    **_methods(
+        ("isNaN", "", lambda number: number != number), ("isInfinite", "", lambda number: abs(number) == float("inf"))
+    ),  # noqa: PLR0124 -- NaN is not equal to itself
 }
 _BOOLEAN = _methods(("booleanValue", "", bool))
 
@@ -275,7 +281,7 @@ _SIZED: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("size", "", len),
     ("isEmpty", "", lambda items: not items),
 )
-_GONE_THROUGH = (
+_GONE_THROUGH: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     *_SIZED,
     ("containsAll", "list", lambda items, others: all(has(items, other) for other in others)),
     ("toArray", "", Array),
@@ -309,7 +315,7 @@ _MAP = _methods(
     *_SIZED,
     ("get", "any", _get),
     ("getOrDefault", "any any", _get),
-    ("containsKey", "any", lambda entries, key: has(entries, key)),
+    ("containsKey", "any", has),
     ("containsValue", "any", lambda entries, value: has(_values(cast("Mapping[Any, Any]", entries)), value)),
     ("keySet", "", View),
     ("values", "", _values),
@@ -329,4 +335,3 @@ _OF_KINDS: tuple[tuple[type[Any] | tuple[type[Any], ...], _Table], ...] = (
 _TABLES = (_TEXT, _CHARACTER, _BOOLEAN, _DOUBLE, _LIST, _MAP)
 NAMES = frozenset(method.name for table in _TABLES for methods in table.values() for method in methods)
 """The names of all methods that any value has."""
-

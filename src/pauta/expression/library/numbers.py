@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from pauta.errors import ExpressionError
-from pauta.expression.catalog import filter  # noqa: A004 -- its name
+from pauta.expression.catalog import filter  # noqa: A004 -- its name  # noqa: A004 -- its name
 from pauta.expression.kinds import Float, Long, fits_long, java_class, wrapped
 from pauta.expression.library import given
 from pauta.expression.operators import double_of

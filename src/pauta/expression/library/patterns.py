@@ -40,7 +40,6 @@ def matches(pattern: str, text: str) -> bool:
 
 def replace_all(text: str, pattern: str, replacement: str) -> str:
     """All matches replaced; ``$1`` and ``${name}`` stand for groups, a backslash for the next character itself."""
-
     return _replaced(text, pattern, replacement, 0)
 
 

@@ -114,7 +114,7 @@ def env(frame: Frame, name: Any, default: Any) -> Any:
     """An environment variable of the server (``envs``), or the default."""
     wanted = given.text(given.required(name, "name"), "'name'").lower()
     try:
-        known = cast("Mapping[str, Any]", frame.variable("envs"))
+        known: Mapping[str, Any] = frame.variable("envs")
     except KeyError:
         known = {}
     if wanted in known:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pauta.errors import ExpressionError
 from pauta.expression import limits
-from pauta.expression.catalog import filter
+from pauta.expression.catalog import filter  # noqa: A004 -- its name
 from pauta.expression.kinds import hash_map
 from pauta.expression.library import given
 from pauta.expression.values import JAVA_SPACE, cut16, is_empty, is_java_list, java_text, length16
@@ -238,7 +238,7 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
 
 
 @filter("replace", "replace_pairs", "regexp")
-def replace(value: Any, replace_pairs: Any, regexp: Any = False) -> Any:
+def replace(value: Any, replace_pairs: Any, regexp: Any = False) -> Any:  # noqa: FBT002 -- as a flow has it
     """Texts replaced by others, pair by pair, in texts of lists and maps too; as regular expressions with ``regexp``."""
     if value is None:
         return None

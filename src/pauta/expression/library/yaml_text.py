@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any, cast
 
@@ -14,8 +14,7 @@ from pauta.expression import limits
 from pauta.expression.values import Entry, is_list, java_text
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
-_BOOLEANS = {name: value for name, value in (("true", True), ("false", False))}
-_BOOLEANS |= {form: value for name, value in [*_BOOLEANS.items()] for form in (name.title(), name.upper())}
+_BOOLEANS = {**dict.fromkeys(("true", "True", "TRUE"), True), **dict.fromkeys(("false", "False", "FALSE"), False)}
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0b[01_]+|[0-9][0-9_]*)")
 _FLOAT = re.compile(
@@ -29,7 +28,7 @@ _SPECIAL = {".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
 def load(text: str) -> Any:
     """The first document of a YAML text. Raises ExpressionError."""
     try:
-        events = yaml.parse(text, Loader=_LOADER)
+        events = cast("Iterator[Any]", cast("Any", yaml).parse(text, Loader=_LOADER))
         for event in events:
             if isinstance(event, yaml.NodeEvent):
                 return _node(event, events, 0)
@@ -178,8 +177,7 @@ def _is_other(text: str) -> bool:
     return (
         not isinstance(plain_value(text), str)
         or text in ("yes", "no", "on", "off", "y", "n")
-        or (text[0] in "0123456789"
-        and bool(re.fullmatch(r"[0-9._]+", text)))
+        or (text[0] in "0123456789" and bool(re.fullmatch(r"[0-9._]+", text)))
     )
 
 
