@@ -12,6 +12,7 @@ their object are left out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -240,8 +241,9 @@ _NUMBER = _methods(
 _DOUBLE: _Table = {
     **_NUMBER,
     **_methods(
-        ("isNaN", "", lambda number: number != number), ("isInfinite", "", lambda number: abs(number) == float("inf"))
-    ),  # noqa: PLR0124 -- NaN is not equal to itself
+        ("isNaN", "", math.isnan),
+        ("isInfinite", "", math.isinf),
+    ),
 }
 _BOOLEAN = _methods(("booleanValue", "", bool))
 
