@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pauta.engine.effects import Decision
 from pauta.engine.execution import Execution
 from pauta.runtime.listeners import (
@@ -19,7 +21,6 @@ from pauta.sdk.states import MetricKind, State
 from pauta.storage.columns import load
 from pauta.storage.logs import LogRow
 from pauta.storage.metrics import MetricRow
-
 
 _BEFORE = frozenset({State.CREATED, State.SUBMITTED})
 """States of a task run that has not begun to work."""
@@ -52,7 +53,7 @@ class Publisher:
         notices, self._notices = self._notices, []
         if not self._listeners:
             return
-        self._begun.update(change.task_run.id for _, change in notices if _has_begun(change))
+        self._begun.update(_begun(notices))
         entries, self._early = self._split(self._early + entries)
         told = [*notices, *((entry.at, _notice(entry)) for entry in entries)]
         for _, notice in sorted(told, key=_at):
@@ -75,8 +76,11 @@ def _at(told: tuple[int, Notice]) -> int:
     return told[0]
 
 
-def _has_begun(notice: Notice) -> bool:
-    return isinstance(notice, TaskRunChanged) and notice.task_run.state not in _BEFORE
+def _begun(notices: list[tuple[int, Notice]]) -> Iterator[str]:
+    """The ids of task runs that have begun to work."""
+    for _, change in notices:
+        if isinstance(change, TaskRunChanged) and change.task_run.state not in _BEFORE:
+            yield change.task_run.id
 
 
 def _notice(entry: Entry) -> Notice:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from pauta.engine.scope import Variables
 from pauta.expression import Dialect, has_template, render_value
@@ -82,7 +82,8 @@ def _templates(value: object) -> list[str]:
     if isinstance(value, str):
         return [value] if has_template(value) else []
     if isinstance(value, Mapping):
-        return [text for pair in value.items() for part in pair for text in _templates(part)]  # pyright: ignore[reportUnknownVariableType] -- plain data
+        pairs = cast("Mapping[object, object]", value).items()
+        return [text for pair in pairs for part in pair for text in _templates(part)]
     if isinstance(value, list | tuple):
-        return [text for each in value for text in _templates(each)]  # pyright: ignore[reportUnknownVariableType] -- plain data
+        return [text for each in cast("Sequence[object]", value) for text in _templates(each)]
     return []
