@@ -1,3 +1,4 @@
+# ruff: noqa: T201 -- a script prints
 """Record what an engine makes of the golden expressions, or compare.
 
     record.py --engine 'COMMAND' [--topics TOPIC…] [--compare | --add FILE]
