@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -83,10 +83,20 @@ def _begin(
         if other.resolve() != flow.resolve():
             local.deploy(_read(other), file=str(other))
     deployed = local.deploy(_read(flow), file=str(flow))
+    _warn(deployed.warnings)
     for named in files:
         namespace, _, folder = named.rpartition("=")
         local.put_namespace_files(namespace or deployed.namespace, _folder(folder))
     return local.start(deployed, inputs, tuple(_values(labels, "--label").items()))
+
+
+def _warn(problems: Sequence[Problem]) -> None:
+    """What the flow asks for and does not get: on stderr, before anything runs."""
+    if problems:
+        from pauta.cli.flow import problem_lines
+
+        for line in problem_lines(problems):
+            typer.echo(line, err=True)
 
 
 def _follow(local: Local, execution_id: str, *, as_json: bool, quiet: bool) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def read_document(text: str, *, file: str | None = None) -> Document:
 
 
 def _events(text: str) -> Iterator[Any]:
-    loader = yaml.CSafeLoader(text)
+    loader: Any = yaml.CSafeLoader(text)
     try:
         while loader.check_event():
             yield loader.get_event()
@@ -181,11 +181,12 @@ class _Composer:
         """Read the events of the first document; a second one is only noticed."""
         documents = 0
         for event in events:
-            documents += isinstance(event, yaml.DocumentStartEvent)
+            kind = cast("type[Any]", type(event))
+            documents += kind is yaml.DocumentStartEvent
             if documents > 1:
                 self.more = _start(event)
                 return
-            handle = _HANDLERS.get(type(event))
+            handle = _HANDLERS.get(kind)
             if handle is not None:
                 handle(self, event)
 
@@ -320,8 +321,8 @@ class _Composer:
         for inner in self._open:
             if inner.name is not None:
                 steps.append(inner.name)
-            elif isinstance(inner.container, list):
-                steps.append(max(len(cast("list[Any]", inner.container)) - 1, 0))
+            elif not isinstance(inner.container, dict):
+                steps.append(max(len(inner.container) - 1, 0))
         return written(tuple(steps))
 
 

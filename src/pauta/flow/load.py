@@ -1,15 +1,17 @@
-"""From the text of a flow to a `Flow`."""
+"""From the text of a flow to a `Flow`: everything that is wrong with it at once, and what is worth saying."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from pydantic import ValidationError
 
 from pauta.errors import InvalidFlow, Problem
-from pauta.flow.document import read_document
+from pauta.flow.document import Document, read_document
 from pauta.flow.model import Flow
+from pauta.sdk.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,11 @@ def unreadable(message: str, file: str) -> Examination:
 
 
 def parse(source: str, *, file: str | None = None) -> Flow:
-    """Read and check a flow. Raises InvalidFlow with all that is wrong."""
-    document = read_document(source, file=file)
-    try:
-        return Flow.model_validate(document.data)
-    except ValidationError as error:
-        problems = [
-            document.problem(each["msg"], each["loc"], name=each["type"] == "extra_forbidden")
-            for each in error.errors(include_url=False)
-        ]
-        raise InvalidFlow(problems) from None
+    """Read and check a flow; its ``warnings`` are what is worth saying. Raises InvalidFlow with all that is wrong."""
+    examination = examine(source, file=file)
+    if examination.flow is None:
+        raise InvalidFlow([problem for problem in examination.problems if problem.severity == "error"])
+    return examination.flow
 
 
 def examine(source: str, *, file: str | None = None) -> Examination:
@@ -50,8 +47,39 @@ def examine(source: str, *, file: str | None = None) -> Examination:
         document = read_document(source, file=file)
     except InvalidFlow as error:
         return Examination(None, error.problems)
-    is_flow = isinstance(document.data, Mapping) and "tasks" in document.data
+    if not isinstance(document.data, Mapping):
+        return Examination(None, (document.problem(_NO_MAP),), is_flow=False)
+    return _examined(document)
+
+
+_NO_MAP = "a flow is expected: a map with 'id', 'namespace' and 'tasks'"
+
+
+def _examined(document: Document) -> Examination:
+    from pauta.flow.stand_ins import stand_in
+    from pauta.flow.validation import errors_of, warnings_of
+
+    reading = Reading(stand_in)
+    flow, problems = _read(document, reading)
+    problems += errors_of(document, reading.models)
+    warnings = warnings_of(document, reading.models)
+    is_flow = "tasks" in document.data
+    if flow is None or problems:
+        return Examination(None, _sorted([*problems, *warnings]), is_flow)
+    flow._warnings = _sorted(warnings)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- made here
+    return Examination(flow, flow.warnings, is_flow)
+
+
+def _read(document: Document, reading: Reading) -> tuple[Flow | None, list[Problem]]:
     try:
-        return Examination(parse(source, file=file), (), is_flow)
-    except InvalidFlow as error:
-        return Examination(None, error.problems, is_flow)
+        return Flow.model_validate(document.data, context=reading), []
+    except ValidationError as error:
+        from pauta.flow.sentences import problems
+
+        errors = cast("list[dict[str, Any]]", error.errors(include_url=False))
+        return None, problems(errors, document, reading.models)
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """In the order of the document, each one once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.line or 0, each.column or 0)))

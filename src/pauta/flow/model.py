@@ -4,54 +4,96 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
+from pauta.errors import Problem
 from pauta.expression import Dialect
 from pauta.flow.inputs import AnyInput, AnyOutput
+from pauta.flow.limits import AnySla, Check, Concurrency, Quota
+from pauta.flow.plugin_defaults import PluginDefault
+from pauta.sdk.labels import Labels
+from pauta.sdk.placement import WorkerGroup, WorkerSelector
 from pauta.sdk.plugins import Model
+from pauta.sdk.retries import AnyRetry
 from pauta.sdk.tasks import AnyTask, Task
+from pauta.sdk.triggers import AnyCondition, AnyTrigger
+
+FLOW_ID = r"^[a-zA-Z0-9][a-zA-Z0-9._-]*$"
+NAMESPACE = r"^[a-z0-9][a-z0-9._-]*$"
 
 
-def _labels(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return tuple((key, str(each)) for key, each in value.items())
-    if isinstance(value, list):
-        return tuple((each["key"], str(each["value"])) for each in value)
-    return value
+class Listener(Model):
+    """Tasks that run after an execution, under conditions (1.x)."""
+
+    description: str | None = None
+    conditions: tuple[AnyCondition, ...] = ()
+    tasks: tuple[AnyTask, ...] = Field(min_length=1)
 
 
 class Flow(Model):
-    """A flow."""
+    """A flow. Keys that do nothing yet are in ``pauta.flow.later``."""
 
-    id: str
-    namespace: str
-    revision: int = 1
+    id: str = Field(min_length=1, max_length=100, pattern=FLOW_ID)
+    namespace: str = Field(min_length=1, max_length=150, pattern=NAMESPACE)
+    revision: int = Field(default=1, ge=1)
+    """Which one of all that were deployed under this id; what a document says about it does not count."""
     description: str | None = None
-    labels: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_labels)] = ()
+    labels: Labels = ()
     inputs: tuple[AnyInput, ...] = ()
     outputs: tuple[AnyOutput, ...] = ()
     variables: Mapping[str, Any] = Field(default_factory=dict)
+    """Not rendered by themselves."""
     tasks: tuple[AnyTask, ...] = Field(min_length=1)
+    """Run one after the other."""
     errors: tuple[AnyTask, ...] = ()
+    """Run when one of them failed."""
     finally_: tuple[AnyTask, ...] = Field(default=(), alias="finally")
+    """Run after all these, whatever happened."""
     after_execution: tuple[AnyTask, ...] = ()
+    """Run when the execution has its final state."""
+    listeners: tuple[Listener, ...] = ()
+    triggers: tuple[AnyTrigger, ...] = ()
+    plugin_defaults: tuple[PluginDefault, ...] = ()
+    task_defaults: tuple[PluginDefault, ...] = ()
+    """Old name of ``pluginDefaults``."""
+    concurrency: Concurrency | None = None
+    quotas: tuple[Quota, ...] = ()
+    retry: AnyRetry | None = None
+    """For every task that has none of its own."""
+    sla: tuple[AnySla, ...] = ()
+    checks: tuple[Check, ...] = ()
     disabled: bool = False
+    """It cannot be started."""
+    draft: bool = False
+    worker_group: WorkerGroup | None = None
+    worker_selector: WorkerSelector | None = None
+    policy_refs: tuple[str, ...] = ()
+    deleted: bool = False
+    tenant_id: str | None = None
+    updated: Any = None
+    """This and the two before: written by servers."""
 
     _dialect: Dialect = PrivateAttr(default=Dialect.V1)
+    _warnings: tuple[Problem, ...] = PrivateAttr(default=())
 
     @property
     def dialect(self) -> Dialect:
-        """The dialect."""
+        """Which Kestra it is written for; decides wherever the two behave differently."""
         return self._dialect
 
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is worth saying about its document though it is valid."""
+        return self._warnings
+
     def task(self, task_id: str) -> Task:
-        """The task."""
+        """The task with an id, wherever it stands. Raises KeyError."""
         return self._index[task_id][0]
 
     def parent(self, task_id: str) -> Task | None:
-        """The parent."""
+        """The task that a task stands in; None for one of the flow itself. Raises KeyError."""
         return self._index[task_id][1]
 
     @cached_property
@@ -59,7 +101,7 @@ class Flow(Model):
         return {task.id: (task, parent) for task, parent in self.walk()}
 
     def walk(self) -> Iterator[tuple[Task, Task | None]]:
-        """All."""
+        """All tasks at any depth, each with the one that it stands in."""
         pending: list[tuple[Task, Task | None]] = [
             (task, None) for tasks in (self.tasks, self.errors, self.finally_, self.after_execution) for task in tasks
         ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from pauta.sdk.key_values import KeyValues
 from pauta.sdk.states import Level, MetricKind
 
 if TYPE_CHECKING:
@@ -85,6 +86,13 @@ class RunContext(Protocol):
         """
         ...
 
+    def evaluate(self, value: object) -> object:
+        """Like ``render``, but a text that is exactly one expression gives the expression's own value.
+
+        Raises ExpressionError.
+        """
+        ...
+
     def log(self, level: Level, message: str) -> None:
         """Write a log line of this task run; secrets in it are masked."""
         ...
@@ -106,6 +114,14 @@ class RunContext(Protocol):
 
         Raises NotFound, or PathRefused when this execution may not read it.
         """
+        ...
+
+    def namespaces(self) -> list[str]:
+        """The namespaces that have flows, sorted."""
+        ...
+
+    def key_values(self, namespace: str) -> KeyValues:
+        """The key-value store of a namespace. Raises NotFound when there is no such namespace."""
         ...
 
     def namespace_files(self, namespace: str) -> Iterable[str]:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SerializeAsAny, TypeAdapter
-from pydantic.alias_generators import to_camel
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    SerializeAsAny,
+    TypeAdapter,
+    ValidationInfo,
+)
+from pydantic.alias_generators import to_camel, to_snake
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from pauta import registry
 from pauta.expression import has_template
+from pauta.sdk.literals import fitted
 from pauta.sdk.properties import RENDERED, Dynamic
+from pauta.sdk.reading import Reading
 
 C = TypeVar("C", bound="type[Plugin]")
 
@@ -21,6 +33,19 @@ class Model(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, alias_generator=to_camel, arbitrary_types_allowed=True, defer_build=False
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Before anything else: note that a map is read as this model, and fit its literals."""
+
+        def begin(value: Any, info: ValidationInfo) -> Any:
+            if not isinstance(value, Mapping):
+                return value
+            properties = cast("Mapping[str, Any]", value)
+            _note(properties, cls, info)
+            return fitted(cls, properties)
+
+        return core_schema.with_info_before_validator_function(begin, handler(source))
 
 
 class Plugin(Model):
@@ -54,11 +79,17 @@ def _dynamic_fields(cls: type[Plugin]) -> dict[str, TypeAdapter[Any]]:
     """Converters of the dynamic properties of a class, made once."""
     if "adapters" not in cls.__dict__:
         cls.adapters = {
-            name: TypeAdapter(Annotated[field.annotation, *field.metadata])  # pyright: ignore[reportInvalidTypeForm]
+            name: _adapter(field)
             for name, field in cls.model_fields.items()
             if any(isinstance(mark, Dynamic) for mark in field.metadata)
         }
     return cls.adapters
+
+
+def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
+    kind: Any = field.annotation
+    marked: Any = Annotated[kind, *field.metadata]
+    return TypeAdapter(marked)
 
 
 def plugin(name: str, *, aliases: tuple[str, ...] = ()) -> Callable[[C], C]:
@@ -75,30 +106,43 @@ def plugin(name: str, *, aliases: tuple[str, ...] = ()) -> Callable[[C], C]:
     return declare
 
 
-def of_kind(kind: type[Plugin]) -> Callable[[Any], Any]:
+def _note(properties: Mapping[str, Any], model: type[BaseModel], info: ValidationInfo) -> None:
+    if isinstance(info.context, Reading):
+        info.context.models[id(properties)] = model
+
+
+def of_kind(kind: type[Plugin]) -> Callable[[Any, ValidationInfo], Any]:
     """A validator that turns a map with a ``type`` into the plugin of that type, which must be of this kind."""
 
-    def build(value: Any) -> Any:
+    def build(value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, Mapping):
             return value
         properties = cast("Mapping[str, Any]", value)
-        return _class_of(properties, kind).model_validate(properties)
+        _note(properties, kind, info)
+        return _class_of(properties, kind, info).model_validate(properties, context=info.context)
 
     return build
 
 
-def _class_of(properties: Mapping[str, Any], kind: type[Plugin]) -> type[Plugin]:
-    from pydantic_core import PydanticCustomError
-
+def _class_of(properties: Mapping[str, Any], kind: type[Plugin], info: ValidationInfo) -> type[Plugin]:
     name = properties.get("type")
-    if not isinstance(name, str):
-        raise PydanticCustomError("missing_type", "a {kind} needs a 'type'", {"kind": kind.__name__})
-    cls = registry.find(name)
+    if name is None:
+        raise PydanticCustomError("missing_type", "missing property 'type'")
+    cls = registry.find(str(name)) or _stand_in(str(name), kind, info)
     if cls is None:
-        raise PydanticCustomError("unknown_type", "unknown type '{name}'", {"name": name})
+        raise PydanticCustomError("unknown_type", "unknown type '{name}'", {"name": str(name)})
     if not issubclass(cls, kind):
-        raise PydanticCustomError("wrong_kind", "'{name}' is not a {kind}", {"name": name, "kind": kind.__name__})
+        raise PydanticCustomError("wrong_kind", "'{name}' is no {kind}", {"name": str(name), "kind": noun(kind)})
     return cls
 
 
-__all__ = ["BeforeValidator", "Model", "Plugin", "SerializeAsAny", "of_kind", "plugin"]
+def _stand_in(name: str, kind: type[Plugin], info: ValidationInfo) -> type[Plugin] | None:
+    return info.context.stand_in(name, kind) if isinstance(info.context, Reading) else None
+
+
+def noun(kind: type[Plugin]) -> str:
+    """What a class stands for, in words: ``TaskRunner`` is a ``task runner``."""
+    return to_snake(kind.__name__).replace("_", " ")
+
+
+__all__ = ["BeforeValidator", "Model", "Plugin", "SerializeAsAny", "noun", "of_kind", "plugin"]

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
-from pauta.sdk.plugins import Plugin, of_kind
+from pauta.sdk.durations import Duration
+from pauta.sdk.placement import WorkerGroup, WorkerSelector
+from pauta.sdk.plugins import Model, Plugin, of_kind
 from pauta.sdk.properties import D, P
+from pauta.sdk.retries import AnyRetry
 from pauta.sdk.states import Level, State
 
 if TYPE_CHECKING:
     from pauta.sdk.context import RunContext
+
+
+class TaskCache(Model):
+    """Outputs of an earlier run are taken when the task has the same properties as then."""
+
+    enabled: bool
+    ttl: Duration | None = None
+    """The age at which outputs are too old."""
 
 
 class Task(Plugin):
@@ -31,15 +41,19 @@ class Task(Plugin):
     """A final FAILED becomes WARNING."""
     allow_warning: bool = False
     """A final WARNING becomes SUCCESS."""
-    timeout: P[timedelta | None] = None
+    timeout: P[Duration | None] = None
     """Longest duration of an attempt."""
     log_level: Level | None = None
     """Log lines below this level are dropped."""
     log_to_file: bool = False
-    retry: Mapping[str, Any] | None = None
-    worker_group: Mapping[str, Any] | None = None
-    task_cache: Mapping[str, Any] | None = None
+    """Log lines go to one file of the internal storage."""
+    retry: AnyRetry | None = None
+    """What happens after a failed attempt."""
+    worker_group: WorkerGroup | None = None
+    worker_selector: WorkerSelector | None = None
+    task_cache: TaskCache | None = None
     assets: Mapping[str, Any] | None = None
+    """What the task reads and writes, for lineage."""
 
     def branches(self) -> Iterator[tuple[str, Sequence[Task]]]:
         """The task lists inside this task, by property name (camelCase)."""

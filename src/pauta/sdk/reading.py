@@ -1,0 +1,23 @@
+"""What the models share while one flow document is read: the validation context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def _none(name: str, kind: type[Any]) -> None:
+    del name, kind
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a document.
+
+    ``stand_in`` gives a class for a type that is not installed but may stand in a flow, None for any other;
+    ``models`` is filled with the model that each map (by its ``id``) was read as, also where something is wrong in it.
+    """
+
+    stand_in: Callable[[str, type[Any]], type[Any] | None] = _none
+    models: dict[int, type[Any]] = field(default_factory=dict[int, type[Any]])
