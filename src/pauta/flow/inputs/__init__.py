@@ -5,7 +5,7 @@ from __future__ import annotations
 from pauta.flow.inputs.base import DependsOn, Input
 from pauta.flow.inputs.conversion import convert
 from pauta.flow.inputs.forms import AnyInput, FormInput, leaves
-from pauta.flow.inputs.outputs import AnyOutput, OutputDefinition
+from pauta.flow.inputs.outputs import AnyOutput, OutputDefinition, output_value
 from pauta.flow.inputs.resolve import Declares, resolve, resolve_inputs
 from pauta.flow.inputs.rules import check_inputs
 from pauta.flow.inputs.types import InputType
@@ -22,6 +22,7 @@ __all__ = [
     "check_inputs",
     "convert",
     "leaves",
+    "output_value",
     "resolve",
     "resolve_inputs",
 ]

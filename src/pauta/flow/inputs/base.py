@@ -1,11 +1,11 @@
-"""What all inputs have in common, and how a map becomes the input of its type."""
+"""What all inputs have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, cast
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from pauta.flow.inputs.types import InputType
 from pauta.sdk.plugins import Model
@@ -22,39 +22,45 @@ def _scalar_text(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_scalar_text)]
-Anything = Annotated[Any, WithJsonSchema({})]
-"""A literal of the input's type, or an expression; checked when it is needed."""
 
 
 class DependsOn(Model):
     """When an input is asked for: all these inputs have a value, and the condition holds."""
 
     inputs: tuple[Text, ...] | None = None
+    """Ids of inputs, which the expressions of this one can read. An input of a form is named ``form.input``."""
     condition: Text | None = None
+    """An expression that gives true (a text ``true`` is not enough)."""
 
 
 class Input(Model):
-    """What all inputs have in common. ``id`` may have dots: ``a.b`` is ``inputs.a.b``."""
+    """What all inputs have in common."""
 
     # built when the first input of its type is read: a flow uses few of them
     model_config = ConfigDict(defer_build=True)
 
     kind: ClassVar[InputType]
-    """The type of this class."""
+    """The type that this class stands for."""
 
     id: Text = Field(min_length=1, pattern=ID_PATTERN)
-    """Kestra before 0.16 called it ``name``."""
+    """The name; with a dot, ``a.b``, the value is ``inputs.a.b``."""
     name: Text | None = Field(default=None, deprecated=True, exclude=True)
+    """The older word for ``id``."""
     type: InputType
     description: Text | None = None
     display_name: Text | None = None
     required: bool = True
-    """Without a value and without ``defaults``, an execution is refused."""
-    defaults: Anything = None
+    """Without a value, an execution is refused."""
+    defaults: Any = None
     """The value when none is given: a literal or an expression."""
-    prefill: Anything = None
+    prefill: Any = None
     """A value that a form shows first; it is not used when none is given."""
     depends_on: DependsOn | None = None
+
+    @property
+    def dependencies(self) -> tuple[str, ...]:
+        """The ids of the inputs that have to have a value before this one."""
+        return (self.depends_on.inputs or ()) if self.depends_on else ()
 
     @model_validator(mode="before")
     @classmethod

@@ -1,27 +1,27 @@
 """From what is supplied to the value of a type: one function for each type.
 
-Values are plain data: dates, times, durations and URIs stay texts, in their shortest ISO form. A ValueError says what
-does not fit, in words that can follow "Cause: ".
+Values are plain data; dates, times and durations are texts in the form that Java writes, so that expressions see the
+same as on Kestra. ``kept`` gives the form that an execution keeps. A ValueError says what does not fit, in words that
+can follow "Cause:".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, cast
 
-import orjson
-
-from pauta.flow.inputs import moments
+from pauta.errors import ExpressionError
+from pauta.expression.values import java_text
+from pauta.flow.inputs import formats, moments, uris
 from pauta.flow.inputs.types import InputType
 
 _SMALLEST, _LARGEST = -(1 << 31), (1 << 31) - 1
-_WHOLE = re.compile(r"[+-]?\d+")
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+")
-_EMAIL = re.compile(r"[a-zA-Z0-9_!#$%&'*+/=?`{|}~^.-]+@[a-zA-Z0-9.-]+")
-STORED = ("kestra://", "file://", "nsfile://")
-"""Where the file of a FILE input can be."""
+_WHOLE = re.compile(r"[+-]?\d{1,30}")
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?", re.ASCII)
+
+_HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]{1,30}(\.[0-9a-fA-F]{0,30})?[pP][+-]?\d{1,4}", re.ASCII)
 
 
 def convert(kind: InputType, value: object, item: InputType | None = None) -> Any:
@@ -35,150 +35,110 @@ def convert(kind: InputType, value: object, item: InputType | None = None) -> An
     return [_item(item, each) for each in cast("list[object]", converted)]
 
 
-def text_of(value: object) -> str:
-    """A value as text: what is no text is written as JSON."""
-    return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+def kept(kind: InputType, value: Any, item: InputType | None = None) -> Any:
+    """A converted value as an execution keeps it (Kestra: as JSON writes it)."""
+    if item is not None and isinstance(value, list):
+        return [kept(item, each) for each in cast("list[object]", value)]
+    form = _KEPT.get(kind)
+    return value if form is None or value is None else form(value)
 
 
 def _item(kind: InputType, value: object) -> Any:
     try:
-        return convert(kind, value)
+        if value is not None:
+            return convert(kind, value)
+        reason = "it is null"
     except ValueError as error:
-        raise ValueError(f"Unable to parse array element as `{kind}` on `{text_of(value)}`: {error}") from None
+        reason = str(error)
+    raise ValueError(f"Unable to parse array element as `{kind}` on `{_cut(java_text(value))}`: {reason}")
 
 
 def _whole(value: object) -> int:
-    text = text_of(value)
+    text = java_text(value)
     if not _WHOLE.fullmatch(text):
-        raise ValueError(f"'{_cut(text)}' is not a whole number")
+        raise ValueError(f"Cannot convert value '{_cut(text)}' to Integer: a whole number is needed")
     if not _SMALLEST <= (number := int(text)) <= _LARGEST:
-        raise ValueError(f"{_cut(text)} is not between {_SMALLEST} and {_LARGEST}")
+        raise ValueError(f"Cannot convert value '{text}' to Integer: it is not between {_SMALLEST} and {_LARGEST}")
     return number
 
 
 def _decimal(value: object) -> float:
-    text = text_of(value).strip()
-    if not _DECIMAL.fullmatch(text):
-        raise ValueError(f"'{_cut(text)}' is not a number")
-    return _float32(float(text.rstrip("fFdD")))
+    from pauta.expression.kinds import Float, shortest
 
-
-def _float32(number: float) -> float:
-    """The nearest number of 32 bits, as it is written shortest."""
-    import struct
-
-    try:
-        single = struct.unpack("f", struct.pack("f", number))[0]
-    except OverflowError:
-        raise ValueError(f"{number} is too large for a number of 32 bits") from None
-    return next(short for digits in range(1, 18) if _same32(short := float(f"{single:.{digits}g}"), single))
-
-
-def _same32(number: float, single: float) -> bool:
-    import struct
-
-    try:
-        return struct.unpack("f", struct.pack("f", number))[0] == single
-    except OverflowError:
-        return False
+    text = java_text(value).strip()
+    if not _DECIMAL.fullmatch(text) and not _HEXADECIMAL.fullmatch(text):
+        raise ValueError(f"Cannot convert value '{_cut(text)}' to Float: a number is needed")
+    number = Float(float.fromhex(text) if "x" in text.lower() else float(text.rstrip("fFdD")))
+    if not isfinite(number):
+        raise ValueError(f"Cannot convert value '{_cut(text)}' to Float: it is too large for a number of 32 bits")
+    return shortest(number)
 
 
 def _boolean(value: object) -> bool:
-    return value if isinstance(value, bool) else text_of(value).lower() == "true"
+    return value if isinstance(value, bool) else java_text(value).lower() == "true"
 
 
-def _json(value: object) -> Any:
-    if isinstance(value, Mapping | list):
-        return cast("Any", value)
-    try:
-        return orjson.loads(text_of(value))
-    except orjson.JSONDecodeError as error:
-        raise ValueError(f"it is not JSON: {error}") from None
+def _structure(name: str, read: Callable[[str], Any]) -> Callable[[object], Any]:
+    """A reader of a data format: maps and lists are taken as they are, other values as text."""
+
+    def convert_structure(value: object) -> Any:
+        if isinstance(value, Mapping | list):
+            return formats.storable(cast("Any", value))
+        try:
+            return formats.storable(read(java_text(value)))
+        except ExpressionError as error:
+            raise ValueError(f"it is not {name}: {error}") from None
+
+    return convert_structure
 
 
-def _yaml(value: object) -> Any:
-    from pauta.errors import PautaError
-    from pauta.expression.library import yaml_text
-
-    if isinstance(value, Mapping | list):
-        return cast("Any", value)
-    try:
-        return yaml_text.load(text_of(value))
-    except PautaError as error:
-        raise ValueError(f"it is not YAML: {error}") from None
-
-
-def _ion(value: object) -> Any:
-    from pauta.errors import PautaError
-    from pauta.expression.library import ion_text
-
-    if isinstance(value, Mapping | list):
-        return cast("Any", value)
-    try:
-        values = ion_text.load(text_of(value))
-    except PautaError as error:
-        raise ValueError(f"it is not Ion: {error}") from None
-    return values[0] if values else None
+_json = _structure("JSON", formats.read_json)
 
 
 def _list(value: object) -> list[Any]:
     parsed = _json(value)
     if not isinstance(parsed, list):
-        raise ValueError(f"'{_cut(text_of(value))}' is not a list")  # noqa: TRY004 -- one kind of error for all types
+        raise ValueError(f"a list is needed, not '{_cut(java_text(value))}'")  # noqa: TRY004 -- as all types do
     return cast("list[Any]", parsed)
 
 
-def _uri(value: object) -> str:
-    text = text_of(value)
-    if not _SCHEME.fullmatch(text) or any(character.isspace() for character in text):
-        raise ValueError("Invalid URI format.")
-    return text
-
-
-def _file(value: object) -> str:
-    text = text_of(value)
-    if not text.startswith(STORED):
-        raise ValueError(f"a file is expected: an upload, or a URI with {', '.join(STORED)}, not '{_cut(text)}'")
-    return text
-
-
-def _email(value: object) -> str:
-    text = text_of(value)
-    if not _EMAIL.fullmatch(text):
-        raise ValueError("The input must be a valid email")
-    return text
-
-
 def _form(value: object) -> Any:
-    if not isinstance(value, Mapping):
-        raise ValueError("a map with the inputs of the form is expected")  # noqa: TRY004 -- as above
-    return cast("Any", value)
+    raise ValueError(f"a form has no value of its own: give its inputs, not '{_cut(java_text(value))}'")
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= 200 else text[:200] + "…"
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
+def _as_text(check: Callable[[str], str]) -> Callable[[object], str]:
+    return lambda value: check(java_text(value))
 
 
 _TYPES: Mapping[InputType, Callable[[object], Any]] = {
-    InputType.STRING: text_of,
-    InputType.ENUM: text_of,
-    InputType.SELECT: text_of,
-    InputType.SECRET: text_of,
+    InputType.STRING: java_text,
+    InputType.ENUM: java_text,
+    InputType.SELECT: java_text,
+    InputType.SECRET: java_text,
+    InputType.EMAIL: java_text,
     InputType.INT: _whole,
     InputType.FLOAT: _decimal,
     InputType.BOOL: _boolean,
     InputType.BOOLEAN: _boolean,
-    InputType.DATETIME: moments.instant,
-    InputType.DATE: moments.day,
-    InputType.TIME: moments.time_of_day,
-    InputType.DURATION: moments.duration,
-    InputType.FILE: _file,
+    InputType.DATETIME: _as_text(moments.instant),
+    InputType.DATE: _as_text(moments.day),
+    InputType.TIME: _as_text(moments.time_of_day),
+    InputType.DURATION: _as_text(moments.duration),
+    InputType.FILE: _as_text(uris.file_uri),
+    InputType.URI: _as_text(uris.uri),
     InputType.JSON: _json,
-    InputType.YAML: _yaml,
-    InputType.ION: _ion,
-    InputType.URI: _uri,
-    InputType.EMAIL: _email,
+    InputType.YAML: _structure("YAML", formats.read_yaml),
+    InputType.ION: _structure("Ion", formats.read_ion),
     InputType.ARRAY: _list,
     InputType.MULTISELECT: _list,
     InputType.FORM: _form,
+}
+_KEPT: Mapping[InputType, Callable[[Any], Any]] = {
+    InputType.DATETIME: moments.kept_instant,
+    InputType.TIME: moments.kept_time,
+    InputType.DURATION: moments.kept_duration,
 }

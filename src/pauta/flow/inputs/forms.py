@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, cast
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, SerializeAsAny, ValidationInfo
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializeAsAny, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -59,7 +59,7 @@ class FormInput(Input):
     """A group of inputs; its value is a map (2.x)."""
 
     kind: ClassVar[InputType] = InputType.FORM
-    inputs: tuple[AnyInput, ...] = Field(min_length=1)
+    inputs: tuple[AnyInput, ...]
 
 
 def leaves(inputs: Iterable[Input], prefix: str = "") -> Iterator[tuple[str, Input]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from pauta.flow.inputs import moments
 from pauta.flow.inputs.base import Input, Text
 from pauta.flow.inputs.types import InputType
 from pauta.sdk.plugins import Model
@@ -57,35 +58,35 @@ class BooleanInput(Input):
 
 
 class DateTimeInput(Input):
-    """An instant: ISO 8601 with a zone."""
+    """An instant: ISO 8601 with a zone; bounds are included."""
 
     kind: ClassVar[InputType] = InputType.DATETIME
-    after: Text | None = None
-    before: Text | None = None
+    after: Annotated[str, BeforeValidator(moments.instant)] | None = None
+    before: Annotated[str, BeforeValidator(moments.instant)] | None = None
 
 
 class DateInput(Input):
-    """A day."""
+    """A day; bounds are included."""
 
     kind: ClassVar[InputType] = InputType.DATE
-    after: Text | None = None
-    before: Text | None = None
+    after: Annotated[str, BeforeValidator(moments.day)] | None = None
+    before: Annotated[str, BeforeValidator(moments.day)] | None = None
 
 
 class TimeInput(Input):
-    """A time of day."""
+    """A time of day; bounds are included."""
 
     kind: ClassVar[InputType] = InputType.TIME
-    after: Text | None = None
-    before: Text | None = None
+    after: Annotated[str, BeforeValidator(moments.time_of_day)] | None = None
+    before: Annotated[str, BeforeValidator(moments.time_of_day)] | None = None
 
 
 class DurationInput(Input):
     """A length of time: ISO 8601; bounds are included."""
 
     kind: ClassVar[InputType] = InputType.DURATION
-    min: Text | None = None
-    max: Text | None = None
+    min: Annotated[str, BeforeValidator(moments.duration)] | None = None
+    max: Annotated[str, BeforeValidator(moments.duration)] | None = None
 
 
 class FileInput(Input):
@@ -94,6 +95,7 @@ class FileInput(Input):
     kind: ClassVar[InputType] = InputType.FILE
     extension: Text | None = Field(default=None, deprecated=True)
     allowed_file_extensions: tuple[Text, ...] | None = None
+    """Endings of the names of uploaded files, with the dot."""
 
 
 class JsonInput(Input):
@@ -135,38 +137,55 @@ class Option(Model):
     value: Text
 
 
+class Selection(Input):
+    """An input whose value is chosen."""
+
+    values: tuple[Text | Option, ...] | None = None
+    expression: Text | None = None
+    """Gives the list of values, instead of ``values``."""
+    allow_custom_value: bool = False
+    """Other values are accepted, too."""
+    auto_select_first: bool = False
+    """The first value is the default."""
+
+    @property
+    def choices(self) -> tuple[str, ...] | None:
+        """The values as far as they are written down; None: there are none."""
+        values = self.values
+        return None if values is None else tuple(each if isinstance(each, str) else each.value for each in values)
+
+
 class EnumInput(Input):
     """One of a list of texts; deprecated for SELECT."""
 
     kind: ClassVar[InputType] = InputType.ENUM
-    values: tuple[Text, ...] = Field(min_length=1)
+    values: tuple[Text, ...]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values."""
+        return self.values
 
 
-class SelectInput(Input):
+class SelectInput(Selection):
     """One of a list of texts."""
 
     kind: ClassVar[InputType] = InputType.SELECT
-    values: tuple[Text | Option, ...] | None = None
-    expression: Text | None = None
-    """Gives the list of values, instead of ``values``."""
-    allow_custom_value: bool = False
     is_radio: bool = False
-    auto_select_first: bool = False
-    """The first value is the default."""
 
 
-class MultiselectInput(Input):
+class MultiselectInput(Selection):
     """Some of a list of values."""
 
     kind: ClassVar[InputType] = InputType.MULTISELECT
-    values: tuple[Text | Option, ...] | None = None
     options: tuple[Text, ...] | None = Field(default=None, deprecated=True)
-    expression: Text | None = None
-    """Gives the list of values, instead of ``values``."""
+    """The older word for ``values``."""
     item_type: InputType = InputType.STRING
-    allow_custom_value: bool = False
-    auto_select_first: bool = False
-    """The first value is the default."""
+
+    @property
+    def choices(self) -> tuple[str, ...] | None:
+        """The values as far as they are written down; None: there are none."""
+        return super().choices if self.values is not None else self.__dict__["options"]
 
 
 class ArrayInput(Input):

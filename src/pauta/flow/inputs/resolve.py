@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from pauta.errors import InvalidInputs, PautaError, Problem
+from pauta.errors import ExpressionError, InvalidInputs, PautaError, Problem, UndefinedVariable
 from pauta.expression import Dialect, MapScope, Scope, compile, has_template, render_value  # noqa: A004 -- its name
 from pauta.expression.scope import Overlay
 from pauta.flow.inputs.base import Input
-from pauta.flow.inputs.conversion import convert
+from pauta.flow.inputs.choices import choices_of, first_choice
+from pauta.flow.inputs.conversion import convert, kept
+from pauta.flow.inputs.defaults import default_value, is_empty
 from pauta.flow.inputs.forms import leaves
-from pauta.flow.inputs.kinds import ArrayInput, MultiselectInput, SelectInput
-from pauta.flow.inputs.validation import check
+from pauta.flow.inputs.kinds import ArrayInput, MultiselectInput
+from pauta.flow.inputs.names import nested, take
+from pauta.flow.inputs.types import InputType
+from pauta.flow.inputs.validation import Choices, check
 
 
 class Declares(Protocol):
@@ -23,19 +27,21 @@ class Declares(Protocol):
     @property
     def id(self) -> str: ...  # noqa: D102 -- the flow's
     @property
+    def revision(self) -> int: ...  # noqa: D102 -- the flow's
+    @property
     def inputs(self) -> Sequence[Input]: ...  # noqa: D102 -- the flow's
     @property
     def dialect(self) -> Dialect: ...  # noqa: D102 -- the flow's
 
 
 def resolve_inputs(flow: Declares, given: Mapping[str, object], scope: Scope | None = None) -> dict[str, Any]:
-    """The inputs that an execution of the flow keeps: dots in ids make nested maps, no value is None.
+    """The inputs that an execution of the flow keeps: dots in ids make nested maps; null stands for no value.
 
     ``given`` may be nested or have dots in its names. ``scope`` answers what expressions of ``defaults``, ``expression``
     and ``dependsOn.condition`` look up outside, and has more variables; without it they only compute.
     Raises InvalidInputs with all that is wrong.
     """
-    here = {"flow": {"id": flow.id, "namespace": flow.namespace}}
+    here = {"flow": {"id": flow.id, "namespace": flow.namespace, "revision": flow.revision}}
     return resolve(flow.inputs, given, Overlay(here, scope or MapScope({})), flow.dialect)
 
 
@@ -45,9 +51,8 @@ def resolve(inputs: Sequence[Input], given: Mapping[str, object], scope: Scope, 
     for name in resolution.declared:
         resolution.settle(name)
     if resolution.problems:
-        order = [f"inputs.{name}" for name in resolution.declared]
-        raise InvalidInputs(sorted(resolution.problems, key=lambda problem: order.index(problem.path)))
-    return _nested({name: resolution.values[name] for name in resolution.declared if name in resolution.values})
+        raise InvalidInputs([resolution.problems[name] for name in resolution.declared if name in resolution.problems])
+    return nested({name: resolution.kept(name) for name in resolution.declared if name in resolution.values})
 
 
 class _Resolution:
@@ -58,11 +63,17 @@ class _Resolution:
     ) -> None:
         self.declared = declared
         self.values: dict[str, Any] = {}
-        self.problems: list[Problem] = []
+        self.problems: dict[str, Problem] = {}
         self._given = given
         self._scope = scope
         self._dialect = dialect
         self._settled: set[str] = set()
+        self._with_defaults = {name: None for name, each in declared.items() if each.defaults is not None}
+
+    def kept(self, name: str) -> Any:
+        """The value of an input as an execution keeps it."""
+        declared = self.declared[name]
+        return kept(declared.type, self.values[name], _item_type(declared))
 
     def settle(self, name: str) -> None:
         """Find the value of an input, those of the inputs that it depends on first."""
@@ -70,88 +81,77 @@ class _Resolution:
             return
         self._settled.add(name)
         declared = self.declared[name]
-        for other in (declared.depends_on and declared.depends_on.inputs) or ():
+        for other in declared.dependencies:
             self.settle(other)
         try:
             if self._is_wanted(declared):
                 self.values[name] = self._value(name, declared)
+        except UndefinedVariable as error:
+            self._refuse(name, f"{error}{self._missing_dependency(declared, str(error))}")
         except (ValueError, PautaError) as error:
-            self.problems.append(Problem(f"Invalid value for input `{name}`. Cause: {error}", path=f"inputs.{name}"))
+            self._refuse(name, str(error))
+
+    def _refuse(self, name: str, reason: str) -> None:
+        missing = reason.startswith(_MISSING)
+        message = reason if missing else f"Invalid value for input `{name}`. Cause: {reason}"
+        self.problems[name] = Problem(message, path=f"inputs.{name}")
+
+    def _missing_dependency(self, declared: Input, reason: str) -> str:
+        """A hint, when an expression reads an input that it does not depend on."""
+        others = [name for name in self.declared if f"`{name.partition('.')[0]}`" in reason]
+        unseen = [name for name in others if name not in declared.dependencies]
+        return f"; an input reads those that its dependsOn.inputs names: add {unseen[0]}" if unseen else ""
 
     def _is_wanted(self, declared: Input) -> bool:
+        """Kestra: what a condition cannot say means no."""
         needs = declared.depends_on
-        if needs is None:
-            return True
-        if any(self.values.get(other) is None for other in needs.inputs or ()):
+        if any(self.values.get(other) is None for other in declared.dependencies):
             return False
-        return needs.condition is None or self._render(needs.condition).strip().lower() == "true"
+        if needs is None or needs.condition is None:
+            return True
+        try:
+            return compile(needs.condition, self._dialect).evaluate(self._sight(declared)) is True
+        except ExpressionError:
+            return False
 
     def _value(self, name: str, declared: Input) -> Any:
-        value = _given(self._given, name)
-        options = self._options(declared)
+        choices = choices_of(declared, self._sight(declared), self._dialect)
+        value = self._supplied(name, declared)
         if value is None:
-            value = self._default(declared, options)
+            value = self._default(declared, choices)
         if value is None and declared.required:
-            raise ValueError(f"Missing required input:{name}")
+            raise ValueError(f"{_MISSING}{name}, a value of type {declared.type}")
         if value is None:
             return None
-        item = declared.item_type if isinstance(declared, ArrayInput | MultiselectInput) else None
-        converted = convert(declared.type, value, item)
-        check(declared, converted, options)
+        converted = convert(declared.type, value, _item_type(declared))
+        if converted is not None:
+            check(declared, converted, choices)
         return converted
 
-    def _default(self, declared: Input, options: Sequence[str]) -> Any:
-        if declared.defaults is not None:
-            return self._rendered(declared.defaults)
-        if isinstance(declared, SelectInput | MultiselectInput) and declared.auto_select_first and options:
-            return options[0] if isinstance(declared, SelectInput) else [options[0]]
-        return None
+    def _supplied(self, name: str, declared: Input) -> object:
+        """Kestra 2: an empty text is no value, where the type is no text."""
+        value = take(self._given, name)
+        return None if self._dialect is Dialect.V2 and is_empty(declared.type, value) else value
 
-    def _options(self, declared: Input) -> Sequence[str]:
-        """The values to choose from."""
-        expression = getattr(declared, "expression", None)
-        if expression is not None:
-            values = compile(expression, self._dialect).evaluate(self._variables())
-            return [str(each) for each in convert_list(values)]
-        return [each if isinstance(each, str) else each.value for each in _written_options(declared)]
+    def _default(self, declared: Input, choices: Choices) -> Any:
+        written = declared.defaults
+        if written is None:
+            return first_choice(declared, choices)
+        rendered = render_value(written, self._sight(declared), self._dialect) if has_template(written) else written
+        return default_value(declared.type, rendered)
 
-    def _rendered(self, value: object) -> Any:
-        return render_value(value, self._variables(), self._dialect) if has_template(value) else value
+    def _sight(self, declared: Input) -> Scope:
+        """What the expressions of an input see.
 
-    def _render(self, text: str) -> str:
-        return compile(text, self._dialect).render(self._variables())
-
-    def _variables(self) -> Scope:
-        return Overlay({"inputs": _nested(self.values)}, self._scope)
+        Kestra: of the inputs those that it depends on; the others that have a default are there, and null.
+        """
+        seen = {name: self.values[name] for name in declared.dependencies if name in self.values}
+        visible = {**self._with_defaults, **seen}
+        return Overlay({"inputs": nested(visible)}, self._scope) if visible else self._scope
 
 
-def convert_list(value: object) -> list[Any]:
-    """The list that an expression gives."""
-    from pauta.flow.inputs.types import InputType
-
-    return convert(InputType.ARRAY, value)
+_MISSING = "Missing required input:"
 
 
-def _written_options(declared: Input) -> Sequence[Any]:
-    return getattr(declared, "values", None) or getattr(declared, "options", None) or ()
-
-
-def _given(given: Mapping[str, object], name: str) -> object:
-    """What is given for an input, by its full name or nested in maps."""
-    if name in given:
-        return given[name]
-    head, _, rest = name.partition(".")
-    inner = given.get(head)
-    return _given(inner, rest) if rest and isinstance(inner, Mapping) else None  # pyright: ignore[reportUnknownArgumentType] -- JSON
-
-
-def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted names as maps in maps."""
-    nested: dict[str, Any] = {}
-    for name, value in values.items():
-        *outer, last = name.split(".")
-        place = nested
-        for part in outer:
-            place = place.setdefault(part, {})
-        place[last] = value
-    return nested
+def _item_type(declared: Input) -> InputType | None:
+    return declared.item_type if isinstance(declared, ArrayInput | MultiselectInput) else None

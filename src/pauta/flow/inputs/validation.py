@@ -2,79 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pauta.expression.library import patterns
 from pauta.flow.inputs.base import Input
+from pauta.flow.inputs.conversion import convert
 from pauta.flow.inputs.kinds import (
     DateInput,
     DateTimeInput,
     DurationInput,
+    EmailInput,
     EnumInput,
     FileInput,
     FloatInput,
     IntInput,
+    JsonInput,
     MultiselectInput,
     SecretInput,
     SelectInput,
+    Selection,
     StringInput,
     TimeInput,
 )
-from pauta.flow.inputs.moments import nanoseconds_of
+from pauta.flow.inputs.moments import later, nanoseconds_of
+from pauta.flow.inputs.types import InputType
+
+_EMAIL = re.compile(r"[a-zA-Z0-9_!#$%&’*+/=?`{|}~^.-]+@[a-zA-Z0-9.-]+")  # noqa: RUF001 -- as Kestra has it
+Choices = Sequence[str] | None
+"""The values to choose from; None: any."""
 
 
-def check(declared: Input, value: Any, options: Sequence[str]) -> None:
-    """Raises ValueError, or ExpressionError of a pattern, when a converted value is not allowed.
-
-    ``options`` are the values to choose from.
-    """
-    if isinstance(declared, StringInput | SecretInput):
-        _pattern(declared.validator, value)
-    elif isinstance(declared, IntInput | FloatInput):
-        _between(value, declared.min, declared.max, float)
-    elif isinstance(declared, DurationInput):
-        _between(value, declared.min, declared.max, nanoseconds_of)
-    elif isinstance(declared, DateInput | DateTimeInput | TimeInput):
-        _within(value, declared.after, declared.before)
-    elif isinstance(declared, FileInput):
-        _extension(value, declared.allowed_file_extensions or ())
-    elif isinstance(declared, EnumInput) or (isinstance(declared, SelectInput) and not declared.allow_custom_value):
-        _one_of(value, options)
-    elif isinstance(declared, MultiselectInput) and not declared.allow_custom_value:
-        _all_of(value, options)
+def check(declared: Input, value: Any, choices: Choices) -> None:
+    """Raises ValueError, or ExpressionError about a pattern, when a converted value is not allowed."""
+    rule = _RULES.get(type(declared))
+    if rule is not None:
+        rule(declared, value, choices)
 
 
-def _pattern(validator: str | None, value: str) -> None:
-    if validator is not None and not patterns.matches(validator, value):
-        raise ValueError(f"it must match the pattern `{validator}`")
+def check_extension(declared: Input, name: str) -> None:
+    """Raises ValueError when a file of this name is not accepted (Kestra: only uploads are looked at)."""
+    allowed = declared.allowed_file_extensions if isinstance(declared, FileInput) else None
+    dot = name.rfind(".")
+    if allowed and (dot < 0 or name[dot:].lower() not in allowed):
+        raise ValueError(f"File type not allowed. Accepted extensions: {', '.join(allowed)}")
 
 
-def _between(value: Any, least: Any, most: Any, read: Callable[[Any], float]) -> None:
-    if least is not None and read(value) < read(least):
-        raise ValueError(f"it must be more than `{least}`")
-    if most is not None and read(value) > read(most):
-        raise ValueError(f"it must be less than `{most}`")
+def _binding(declared: Selection, choices: Choices) -> Choices:
+    return None if declared.allow_custom_value else choices
+
+
+def _pattern(declared: StringInput | SecretInput, value: str) -> None:
+    from pauta.expression.library import patterns
+
+    if declared.validator is not None and not patterns.matches(declared.validator, value):
+        what = "the secret" if isinstance(declared, SecretInput) else f"'{value:.100}'"
+        raise ValueError(f"it must match the pattern `{declared.validator}`; {what} does not")
+
+
+def _between(value: float, least: float | None, most: float | None) -> None:
+    if least is not None and value < least:
+        raise ValueError(f"it must be more than `{least}`, or equal; it is {value}")
+    if most is not None and value > most:
+        raise ValueError(f"it must be less than `{most}`, or equal; it is {value}")
+
+
+def _float32(bound: float | None) -> float | None:
+    return None if bound is None else convert(InputType.FLOAT, bound)
+
+
+def _lasts(value: str, least: str | None, most: str | None) -> None:
+    if least is not None and nanoseconds_of(value) < nanoseconds_of(least):
+        raise ValueError(f"It must be more than `{least}`, or equal; it is {value}")
+    if most is not None and nanoseconds_of(value) > nanoseconds_of(most):
+        raise ValueError(f"It must be less than `{most}`, or equal; it is {value}")
 
 
 def _within(value: str, after: str | None, before: str | None) -> None:
-    if after is not None and value < after:
-        raise ValueError(f"it must be after `{after}`")
-    if before is not None and value > before:
-        raise ValueError(f"it must be before `{before}`")
+    if after is not None and later(after, value):
+        raise ValueError(f"it must be after `{after}`, or equal; it is {value}")
+    if before is not None and later(value, before):
+        raise ValueError(f"it must be before `{before}`, or equal; it is {value}")
 
 
-def _one_of(value: str, options: Sequence[str]) -> None:
-    if value not in options:
-        raise ValueError(f"it must match the values `[{', '.join(options)}]`")
+def _email(value: str) -> None:
+    if value and not _EMAIL.fullmatch(value):
+        raise ValueError(f"The input must be a valid email such as name@example.org, not '{value:.100}'")
 
 
-def _all_of(values: Sequence[Any], options: Sequence[str]) -> None:
-    for value in values:
-        if value not in options:
-            raise ValueError(f"value `{value}` doesn't match the values `[{', '.join(options)}]`")
+def _one_of(value: str, choices: Choices) -> None:
+    if choices is not None and value not in choices:
+        raise ValueError(f"it must match the values `[{', '.join(choices)}]`, not '{value:.100}'")
 
 
-def _extension(uri: str, allowed: Sequence[str]) -> None:
-    if allowed and not uri.lower().endswith(tuple(each.lower() for each in allowed)):
-        raise ValueError(f"the file has to end with {' or '.join(allowed)}")
+def _some_of(declared: MultiselectInput, values: Sequence[Any], choices: Choices) -> None:
+    from pauta.expression.values import java_text
+
+    texts = [java_text(value) for value in values]
+    shown = ", ".join(choices or ())
+    refused = [] if choices is None else [text for text in texts if text not in choices]
+    reasons = [f"value `{text}` doesn't match the values `[{shown}]`" for text in refused]
+    if declared.values is not None and declared.__dict__["options"] is not None:
+        reasons.append("you can't define both `values` and `options`")
+    if reasons:
+        raise ValueError("; ".join(reasons))
+
+
+def _fits(value: Any, schema: str | None) -> None:
+    if schema is not None:
+        from pauta.flow.inputs.json_schemas import check_schema
+
+        check_schema(value, schema)
+
+
+_RULES: Mapping[type[Input], Callable[[Any, Any, Choices], None]] = {
+    StringInput: lambda declared, value, _: _pattern(declared, value),
+    SecretInput: lambda declared, value, _: _pattern(declared, value),
+    IntInput: lambda declared, value, _: _between(value, declared.min, declared.max),
+    FloatInput: lambda declared, value, _: _between(value, _float32(declared.min), _float32(declared.max)),
+    DurationInput: lambda declared, value, _: _lasts(value, declared.min, declared.max),
+    DateInput: lambda declared, value, _: _within(value, declared.after, declared.before),
+    DateTimeInput: lambda declared, value, _: _within(value, declared.after, declared.before),
+    TimeInput: lambda declared, value, _: _within(value, declared.after, declared.before),
+    EmailInput: lambda _, value, __: _email(value),
+    JsonInput: lambda declared, value, _: _fits(value, declared.json_schema),
+    EnumInput: lambda _, value, choices: _one_of(value, choices),
+    SelectInput: lambda declared, value, choices: _one_of(value, _binding(declared, choices)),
+    MultiselectInput: lambda declared, value, choices: _some_of(declared, value, _binding(declared, choices)),
+}
