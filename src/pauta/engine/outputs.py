@@ -1,22 +1,21 @@
 """The outputs of a flow: rendered when its execution ends, also when it failed or was killed.
 
-Kestra: a required output that cannot be rendered, or does not fit its type, fails the execution, which then has no
-outputs at all; an optional one is left out.
+Kestra: an output that does not fit its type fails the execution, which then has no outputs at all, and so does a
+required one that cannot be rendered; an optional one is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from itertools import count
 from typing import Any, cast
-
-import orjson
 
 from pauta.engine.live import FLOW, Answer
 from pauta.engine.work import Work
 from pauta.errors import ExpressionError
+from pauta.expression import Dialect
+from pauta.flow.inputs import InputType, output_value
 from pauta.sdk.states import Level, State
 
 
@@ -51,9 +50,12 @@ def _rendered(work: Work, *, killed: bool) -> Rendered:
     names, result, values = (f"output-{number}" for number in count()), Rendered(), dict[str, object]()
     for output in work.flow.outputs:
         try:
-            values[output.id] = _typed(str(output.type), _render(work, names, output.value, killed=killed))
-        except (ExpressionError, ValueError) as error:
+            rendered = _render(work, names, output.value, killed=killed)
+            values[output.id] = _typed(output.type, rendered, work.flow.dialect)
+        except ExpressionError as error:
             _note(result, output.id, str(error), required=output.required)
+        except ValueError as error:
+            _note(result, output.id, str(error), required=True)
     result.outputs = None if result.failed else values or None
     return result
 
@@ -88,87 +90,8 @@ def _text(work: Work, name: str, text: str, *, killed: bool) -> str:
     return answer.text
 
 
-# types: from rendered plain data to the value that is kept; ValueError says what does not fit
-
-
-def _typed(kind: str, value: Any) -> Any:
-    try:
-        return _TYPES.get(kind, _same)(value)
-    except (ValueError, TypeError):
-        raise ValueError(f"{_shown(value)} is no {kind}") from None
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _string(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def _boolean(value: Any) -> bool:
-    return value if isinstance(value, bool) else _string(value).lower() == "true"
-
-
-def _whole(value: Any) -> int:
-    return int(_string(value))
-
-
-def _decimal(value: Any) -> float:
-    return float(_string(value))
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str) else value
-
-
-def _list(value: Any) -> list[Any]:
-    parsed = _json(value)
-    if not isinstance(parsed, list):
-        raise TypeError
-    return cast("list[Any]", parsed)
-
-
-def _uri(value: Any) -> str:
-    if ":" not in _string(value):
-        raise ValueError
-    return _string(value)
-
-
-def _checked(check: Callable[[str], object]) -> Callable[[Any], str]:
-    """Keep the text when it can be read."""
-
-    def keep(value: Any) -> str:
-        check(_string(value))
-        return _string(value)
-
-    return keep
-
-
-def _secret(value: Any) -> Any:
-    """Not kept as long as it cannot be encrypted here."""
-    del value
-    raise ValueError
-
-
-def _shown(value: Any) -> str:
-    return f"'{_string(value)[:200]}'"
-
-
-_TYPES: dict[str, Callable[[Any], Any]] = {
-    "STRING": _string,
-    "INT": _whole,
-    "FLOAT": _decimal,
-    "BOOL": _boolean,
-    "BOOLEAN": _boolean,
-    "JSON": _json,
-    "YAML": _json,
-    "ARRAY": _list,
-    "MULTISELECT": _list,
-    "DATE": _checked(date.fromisoformat),
-    "TIME": _checked(time.fromisoformat),
-    "DATETIME": _checked(datetime.fromisoformat),
-    "URI": _uri,
-    "FILE": _uri,
-    "SECRET": _secret,
-}
+def _typed(kind: InputType, rendered: object, dialect: Dialect) -> Any:
+    """The value of its type. Raises ValueError."""
+    if kind is InputType.SECRET:
+        raise ValueError("a SECRET cannot be encrypted here")
+    return output_value(kind, rendered, dialect)
