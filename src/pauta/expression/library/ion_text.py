@@ -87,7 +87,8 @@ def _plain(value: Any) -> Any:
     for kinds, convert in _CONVERSIONS:
         if isinstance(value, kinds):
             return convert(value)
-    return None
+    # a symbol is its text
+    return getattr(value, "text", None)
 
 
 def _time(value: Any) -> Any:

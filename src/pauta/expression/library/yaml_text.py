@@ -15,6 +15,11 @@ from pauta.expression.values import Entry, is_list, java_text
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _BOOLEANS = {**dict.fromkeys(("true", "True", "TRUE"), True), **dict.fromkeys(("false", "False", "FALSE"), False)}
+_WORDS = {
+    **dict.fromkeys(("yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("no", "No", "NO", "off", "Off", "OFF"), False),
+}
+"""Booleans when read; the writer does not know them."""
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0b[01_]+|[0-9][0-9_]*)")
 _FLOAT = re.compile(
@@ -73,7 +78,7 @@ def _scalar(event: Any) -> Any:
     text: str = event.value
     if not event.implicit[0] or event.style in ("'", '"', "|", ">"):
         return text
-    return plain_value(text)
+    return _WORDS[text] if text in _WORDS else plain_value(text)
 
 
 def plain_value(text: str) -> Any:
