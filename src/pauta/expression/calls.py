@@ -8,6 +8,7 @@ from pauta.expression import limits
 from pauta.expression.access import NOTHING
 from pauta.expression.catalog import Callee
 from pauta.expression.frame import Evaluate, Frame
+from pauta.expression.kinds import ADMITTED, admit
 from pauta.expression.nodes import MethodCall
 from pauta.expression.paths import path_text
 from pauta.expression.source import FAILURES, Missing, Source
@@ -98,7 +99,10 @@ def _charge(arguments: list[Any]) -> None:
 
 
 def _checked(found: Any) -> Any:
-    """A result, when it is not too large."""
-    if type(found) is str and len(found) > limits.FREE:
-        limits.check_text(len(found))
+    """A result, when it is plain data and not too large."""
+    if type(found) is str:
+        if len(found) > limits.FREE:
+            limits.check_text(len(found))
+    elif type(found) not in ADMITTED and found is not NOTHING:
+        admit(found)
     return found

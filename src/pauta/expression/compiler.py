@@ -16,7 +16,7 @@ from pauta.expression.calls import called, called_method, named
 from pauta.expression.catalog import Callee
 from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Evaluate, Frame, Out, Run
-from pauta.expression.kinds import hash_map, literal_capacity
+from pauta.expression.kinds import ADMITTED, admit, hash_map, literal_capacity
 from pauta.expression.loops import loop, turns
 from pauta.expression.nodes import Arguments, Body, Expression, Statement, Tree
 from pauta.expression.operators import OPERATORS, STRICT, UNARY
@@ -122,7 +122,7 @@ class Compiler:
                 each = turns(found)
                 each_turn(frame, out, each)
             except ExpressionError as error:
-                raise source.located(error, at, "for") from None
+                raise source.located(error, at, "'for'") from None
             if not each:
                 otherwise(frame, out)
 
@@ -204,48 +204,81 @@ class Compiler:
         return lambda frame: value  # noqa: ARG005 -- closures of expressions are alike
 
     def _name(self, node: nodes.Name) -> Evaluate:
-        name, at = node.name, node.at
+        name, at, checked = node.name, node.at, self._checked
         if name in self._assigned:
-            return _local(name, at)
+            return self._local(name, at)
         if name == "_context":
             return Frame.everything
 
         def value(frame: Frame) -> Any:
             try:
-                return frame.scope.get(name)
+                found = frame.scope.get(name)
             except KeyError:
-                raise Missing(at, name, variables=frame.scope.names) from None
+                raise Missing(at, name, variables=frame.names) from None
+            if type(found) not in ADMITTED:
+                checked(found, at)
+            return found
 
         return value
 
+    def _local(self, name: str, at: int) -> Evaluate:
+        """A variable that the template gives a value somewhere."""
+        checked = self._checked
+
+        def value(frame: Frame) -> Any:
+            try:
+                found = frame.variable(name)
+            except KeyError:
+                raise Missing(at, name, variables=frame.names) from None
+            if type(found) not in ADMITTED:
+                checked(found, at)
+            return found
+
+        return value
+
+    def _checked(self, found: Any, at: int) -> None:
+        """Refuse what is no plain data."""
+        try:
+            admit(found)
+        except ExpressionError as error:
+            raise self._source.located(error, at, "the variable") from None
+
     def _attribute(self, node: nodes.Attribute) -> Evaluate:
         target = self.expression(node.target)
-        name, at, path = node.name, node.at, path_text(node.target)
+        name, at, path, checked = node.name, node.at, path_text(node.target), self._checked
 
         def value(frame: Frame) -> Any:
             container = target(frame)
             if type(container) is dict:
                 try:
-                    return container[name]  # pyright: ignore[reportUnknownVariableType] -- plain data of any shape
+                    found = cast("dict[Any, Any]", container)[name]
                 except KeyError:
                     raise Missing(at, name, path, cast("dict[Any, Any]", container)) from None
-            found = look_up(container, name)
-            if found is NOTHING:
-                raise Missing(at, name, path, container)
+            else:
+                found = look_up(container, name)
+                if found is NOTHING:
+                    raise Missing(at, name, path, container)
+            if type(found) not in ADMITTED:
+                checked(found, at)
             return found
 
         return value
 
     def _subscript(self, node: nodes.Subscript) -> Evaluate:
         target, key = self.expression(node.target), self.expression(node.key)
-        at, path = node.at, path_text(node.target)
+        at, path, source, checked = node.at, path_text(node.target), self._source, self._checked
 
         def value(frame: Frame) -> Any:
             container = target(frame)
             wanted = key(frame)
-            found = look_up(container, wanted)
+            try:
+                found = look_up(container, wanted)
+            except FAILURES as error:
+                raise source.located(error, at, f"'[{joined(wanted)}]'") from None
             if found is NOTHING:
                 raise Missing(at, joined(wanted), path, container)
+            if type(found) not in ADMITTED:
+                checked(found, at)
             return found
 
         return value
@@ -531,18 +564,6 @@ class Compiler:
 
 def _always(value: object) -> Evaluate:
     return lambda frame: value  # noqa: ARG005 -- closures of expressions are alike
-
-
-def _local(name: str, at: int) -> Evaluate:
-    """A variable that the template gives a value somewhere."""
-
-    def value(frame: Frame) -> Any:
-        try:
-            return frame.variable(name)
-        except KeyError:
-            raise Missing(at, name, variables=frame.names) from None
-
-    return value
 
 
 def _forgiven(value: Evaluate) -> Evaluate:

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self, cast
+
+from pauta.errors import ExpressionError
 
 _INTEGER = 1 << 31
 _LONG = 1 << 63
@@ -189,6 +192,22 @@ _HASHES: tuple[tuple[type[Any], Callable[[Any], int]], ...] = (
     (list, _list_hash),
 )
 
+# what an expression may hold
+
+ADMITTED: set[type[Any]] = {type(None), bool, int, float, str, bytes, Decimal, date, datetime, dict, list, tuple, set}
+"""The types that were found to be plain data: asked before ``admit``, because that takes longer."""
+
+
+def admit(value: Any) -> None:
+    """Refuse what is no plain data. Raises ExpressionError."""
+    kind = cast("type[Any]", type(value))
+    if not isinstance(value, _DATA):
+        raise ExpressionError(f"a value of the type {kind.__name__} cannot be used in an expression")
+    ADMITTED.add(kind)
+
+
+_DATA = (Mapping, *ADMITTED)
+
 # taking the kinds off
 
 _PLAIN = frozenset({str, int, float, bool, type(None), Decimal})
@@ -205,7 +224,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(item) for item in cast("list[Any]", value)]
     convert = _CONVERSIONS.get(kind)
-    return value if convert is None else convert(value)
+    if convert is not None:
+        return convert(value)
+    if kind not in ADMITTED:
+        admit(value)
+    return value
 
 
 def shortest(value: Float) -> float:

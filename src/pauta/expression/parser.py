@@ -135,7 +135,7 @@ class Parser:
             return Text(token.value)
         if token.kind is Kind.OUTPUT_BEGIN:
             expression = self._expression()
-            self._expect(Kind.OUTPUT_END, "}}")
+            self._expect(Kind.OUTPUT_END, "'}}'")
             return Output(expression)
         return self._tag()
 
@@ -164,41 +164,41 @@ class Parser:
         tag = opened.value
         while tag != "endif":
             if tag == "else":
-                self._expect(Kind.TAG_END, "%}")
+                self._expect(Kind.TAG_END, "'%}'")
                 otherwise = self._body(("endif",), opened)
             else:
                 condition = self._expression()
-                self._expect(Kind.TAG_END, "%}")
+                self._expect(Kind.TAG_END, "'%}'")
                 branches.append((condition, self._body(("elseif", "else", "endif"), opened)))
             tag = self._advance().value
-        self._expect(Kind.TAG_END, "%}")
+        self._expect(Kind.TAG_END, "'%}'")
         return If(opened.at, tuple(branches), otherwise)
 
     def _for(self, opened: Token) -> Statement:
         name = self._variable()
         self._word("in")
         items = self._expression()
-        self._expect(Kind.TAG_END, "%}")
+        self._expect(Kind.TAG_END, "'%}'")
         body = self._body(("else", "endfor"), opened)
         otherwise: Body = ()
         if self._advance().value == "else":
-            self._expect(Kind.TAG_END, "%}")
+            self._expect(Kind.TAG_END, "'%}'")
             otherwise = self._body(("endfor",), opened)
             self._advance()
-        self._expect(Kind.TAG_END, "%}")
+        self._expect(Kind.TAG_END, "'%}'")
         return For(opened.at, name, items, body, otherwise)
 
     def _set(self, opened: Token) -> Statement:
         name = self._variable()
         self._punctuation("=")
         value = self._expression()
-        self._expect(Kind.TAG_END, "%}")
+        self._expect(Kind.TAG_END, "'%}'")
         return Set(opened.at, name, value)
 
     def _macro(self, opened: Token) -> None:
         name = self._expect(Kind.NAME, "the name of the macro").value
         parameters = self._parameters()
-        self._expect(Kind.TAG_END, "%}")
+        self._expect(Kind.TAG_END, "'%}'")
         body = self._body(("endmacro",), opened)
         self._close(name)
         if name in self._macros:
@@ -220,7 +220,7 @@ class Parser:
         name = self._advance()
         if name.kind not in (Kind.NAME, Kind.STRING):
             raise self._unexpected(name, "the name of the block")
-        self._expect(Kind.TAG_END, "%}")
+        self._expect(Kind.TAG_END, "'%}'")
         body = self._body(("endblock",), opened)
         self._close(name.value)
         self._blocks[name.value] = body
@@ -231,7 +231,7 @@ class Parser:
         while self._token.kind is Kind.OPERATOR and self._token.value == "|":
             self._advance()
             filters.append(self._invocation("the name of a filter"))
-        self._expect(Kind.TAG_END, "%}")
+        self._expect(Kind.TAG_END, "'%}'")
         body = self._body(("endfilter",), opened)
         self._close("")
         return FilterBlock(opened.at, tuple(filters), body)
@@ -241,7 +241,7 @@ class Parser:
         self._advance()
         if self._token.kind is Kind.NAME and self._token.value == name:
             self._advance()
-        self._expect(Kind.TAG_END, "%}")
+        self._expect(Kind.TAG_END, "'%}'")
 
     def _variable(self) -> str:
         """The name of a variable that is given a value."""
@@ -325,7 +325,7 @@ class Parser:
                 parts.append(Literal(piece.at, piece.value))
             else:
                 parts.append(self._expression())
-                self._expect(Kind.INTERPOLATION_END, "}")
+                self._expect(Kind.INTERPOLATION_END, "'}'")
         self._advance()
         return self._postfix(parts[0] if len(parts) == 1 else Interpolated(token.at, tuple(parts)))
 

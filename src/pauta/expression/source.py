@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, TypeVar
 
 from pauta.errors import ExpressionError, ExpressionSyntaxError, PautaError, UndefinedVariable
 from pauta.expression.access import keys_of, method_names
-from pauta.expression.values import described
+from pauta.expression.values import described, is_list
 
 E = TypeVar("E", bound=ExpressionError)
 _SHOWN_NAMES = 12
+_SHOWN_NAME = 80
+"""Characters of a name in a message."""
 _SHOWN = 400
 """Characters of a template in a message."""
+_LONGEST = 2_000
+"""Characters of a sentence about what is wrong."""
+_COMPARED = 1_000
+"""Names among which the nearest is searched."""
+_DASHED = re.compile(r"[^\W\d]\w*(?:-\w+)+")
+_INDEX = re.compile(r"[+-]?[0-9]+")
 
 
 class Missing(Exception):
@@ -71,12 +81,22 @@ class Source:
         found = _names(missing)
         names = None if found is None else sorted({str(each) for each in found})
         line, column = self.place(missing.at)
-        reason, nearest = _explained(missing, names), closest(missing.name, names or ())
-        place = f"Unable to find `{missing.name}` used in the expression `{self._shown(missing.at)}` at line {line}"
+        reason, nearest = _explained(missing, names), self._nearest(missing, names or [])
+        name = _clipped(missing.name, _SHOWN_NAME)
+        place = f"Unable to find `{name}` used in the expression `{self._shown(missing.at)}` at line {line}"
         message = f"{reason}{_hint(nearest)} ({place}, column {column})"
         return UndefinedVariable(
             message, template=self.text, line=line, column=column, suggestion=nearest, reason=reason
         )
+
+    def _nearest(self, missing: Missing, names: list[str]) -> str | None:
+        """What was probably meant; a key with a dash is not read by a dot, but so: ``outputs['my-task']``."""
+        if missing.name in names:
+            return None
+        spelled = _DASHED.match(self.text, missing.at)
+        if spelled and missing.path and spelled.group() in names:
+            return f"{missing.path}['{spelled.group()}']"
+        return closest(missing.name, names)
 
     def located(self, error: BaseException, at: int, piece: str) -> ExpressionError:
         """An error with its place: ``piece`` is the filter, function or operator that failed."""
@@ -86,10 +106,12 @@ class Source:
             return self._error(ExpressionError, f"{piece}: {_sentence(error)}", at)
         if error.template:
             return error
-        return self._error(type(error), f"{piece}: {error.reason}", at, error.suggestion)
+        reason = error.reason if error.reason.startswith(piece) else f"{piece}: {error.reason}"
+        return self._error(type(error), reason, at, error.suggestion)
 
     def _error(self, kind: type[E], reason: str, at: int, suggestion: str | None = None) -> E:
         line, column = self.place(at)
+        reason = _clipped(reason, _LONGEST)
         place = f"line {line}, column {column} of the expression `{self._shown(at)}`"
         message = f"{reason}{_hint(suggestion)} ({place})"
         return kind(message, template=self.text, line=line, column=column, suggestion=suggestion, reason=reason)
@@ -106,13 +128,15 @@ def closest(name: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant."""
     from difflib import get_close_matches
 
-    by_lower = {known.lower(): known for known in names}
+    if len(name) > _SHOWN_NAME:
+        return None
+    by_lower = {known.lower(): known for known in islice(names, _COMPARED) if len(known) <= _SHOWN_NAME}
     found = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
 
 
 def _hint(suggestion: str | None) -> str:
-    return f"; did you mean '{suggestion}'?" if suggestion else ""
+    return f"; did you mean {suggestion}?" if suggestion else ""
 
 
 def _names(missing: Missing) -> Iterable[object] | None:
@@ -126,21 +150,29 @@ def _names(missing: Missing) -> Iterable[object] | None:
 
 def _explained(missing: Missing, names: list[str] | None) -> str:
     """What is missing, where it was searched and what is there instead."""
-    name = f"{missing.path}.{missing.name}" if missing.path else missing.name
-    owner = f"'{missing.path}'" if missing.path else "it"
+    called = _clipped(missing.name, _SHOWN_NAME)
+    name = f"{missing.path}.{called}" if missing.path else called
+    owner = f"'{missing.path.rpartition('.')[2]}'" if missing.path else "it"
     if missing.variables is not None:
         return f"{name}: no such variable; there is {_listed(names)}"
     if missing.method:
-        return f"{name}(): no such method; {owner} is {described(missing.container)}"
+        what = "it does not take such arguments" if missing.name in (names or ()) else "no such method"
+        return f"{name}(): {what}; {owner} is {described(missing.container)}"
     if names is None:
-        return f"{name}: {owner} is {described(missing.container)}"
+        what = "index" if is_list(missing.container) and _INDEX.fullmatch(called) else "key"
+        return f"{name}: no such {what}; {owner} is {described(missing.container)}"
     return f"{name}: no such key; {owner} has {_listed(names)}"
 
 
 def _listed(names: list[str] | None) -> str:
     if not names:
         return "nothing"
-    return ", ".join(names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
+    shown = [_clipped(name, _SHOWN_NAME) for name in names[:_SHOWN_NAMES]]
+    return ", ".join(shown) + (", …" if len(names) > _SHOWN_NAMES else "")
+
+
+def _clipped(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length] + "…"
 
 
 def _sentence(error: BaseException) -> str:
