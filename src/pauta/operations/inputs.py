@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pauta.blobs import places
 from pauta.blobs.store import Blobs
 from pauta.errors import InvalidInputs, Problem
-from pauta.flow.inputs import resolve_inputs
+from pauta.flow.inputs import Input, InputType, check_extension, leaves, resolve_inputs
 from pauta.secrets.encryption import Encryption
 
 if TYPE_CHECKING:
@@ -28,18 +28,21 @@ class Inputs:
 
         Raises InvalidInputs with all that is wrong.
         """
-        kinds = {each.id: str(each.type) for each in flow.inputs}
-        given = {name: self._given(flow, execution_id, name, value, kinds) for name, value in supplied.items()}
-        resolved = dict(resolve_inputs(flow, given))
-        for name in (name for name, kind in kinds.items() if kind == "SECRET"):
+        declared = dict(leaves(flow.inputs))
+        given = {
+            name: self._given(flow, execution_id, name, value, declared.get(name)) for name, value in supplied.items()
+        }
+        resolved = resolve_inputs(flow, given)
+        for name in (name for name, each in declared.items() if each.type is InputType.SECRET):
             self._seal(resolved, name.split("."))
         return resolved
 
-    def _given(self, flow: Flow, execution_id: str, name: str, value: object, kinds: Mapping[str, str]) -> object:
+    def _given(self, flow: Flow, execution_id: str, name: str, value: object, declared: Input | None) -> object:
         if not isinstance(value, Path):
             return value
-        if kinds.get(name) != "FILE":
+        if declared is None or declared.type is not InputType.FILE:
             return _text(name, value)
+        _check_extension(declared, name, value)
         folder = places.of_input(flow.namespace, flow.id, execution_id, name)
         path = places.file_in(folder, value.name)
         self._blobs.put(path, value)
@@ -57,6 +60,14 @@ class Inputs:
             values = copy
         if isinstance(values.get(last), str):
             values[last] = self._encryption.encrypt(values[last])
+
+
+def _check_extension(declared: Input, name: str, file: Path) -> None:
+    try:
+        check_extension(declared, file.name)
+    except ValueError as error:
+        message = f"Invalid value for input `{name}`. Cause: {error}, not '{file.name}'"
+        raise InvalidInputs([Problem(message, path=f"inputs.{name}")]) from None
 
 
 def _text(name: str, file: Path) -> str:

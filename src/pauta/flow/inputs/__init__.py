@@ -9,6 +9,7 @@ from pauta.flow.inputs.outputs import AnyOutput, OutputDefinition, output_value
 from pauta.flow.inputs.resolve import Declares, resolve, resolve_inputs
 from pauta.flow.inputs.rules import check_inputs
 from pauta.flow.inputs.types import InputType
+from pauta.flow.inputs.validation import check_extension
 
 __all__ = [
     "AnyInput",
@@ -19,6 +20,7 @@ __all__ = [
     "Input",
     "InputType",
     "OutputDefinition",
+    "check_extension",
     "check_inputs",
     "convert",
     "leaves",
