@@ -48,11 +48,20 @@ class Model(BaseModel):
         return core_schema.with_info_before_validator_function(begin, handler(source))
 
 
+class Outputs:
+    """Base of what a plugin says about its outputs: names (camelCase in flows) with types and docstrings.
+
+    It is a declaration for documentation and editors; nothing is read from it when a task runs.
+    """
+
+
 class Plugin(Model):
     """Anything in a flow that is named by its ``type``: tasks, triggers, task runners."""
 
     type_name: ClassVar[str] = ""
     """The canonical type; what the author wrote stays in ``type``."""
+    gives: ClassVar[type[Outputs] | None] = None
+    """What its outputs are; None: it has none, or says nothing about them."""
     adapters: ClassVar[dict[str, TypeAdapter[Any]]]
     """Per class: a converter for each dynamic property."""
 
@@ -92,14 +101,15 @@ def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
     return TypeAdapter(marked)
 
 
-def plugin(name: str, *, aliases: tuple[str, ...] = ()) -> Callable[[C], C]:
-    """Declare a class as the implementation of a type.
+def plugin(name: str, *, aliases: tuple[str, ...] = (), outputs: type[Outputs] | None = None) -> Callable[[C], C]:
+    """Declare a class as the implementation of a type, with ``outputs`` of that kind.
 
-    The declaration is also read as text (see ``pauta.registry``), so both arguments are literals.
+    The declaration is also read as text (see ``pauta.registry``), so name and aliases are literals.
     """
 
     def declare(cls: C) -> C:
         cls.type_name = name
+        cls.gives = outputs
         registry.register(cls, name, aliases)
         return cls
 
@@ -145,4 +155,4 @@ def noun(kind: type[Plugin]) -> str:
     return to_snake(kind.__name__).replace("_", " ")
 
 
-__all__ = ["BeforeValidator", "Model", "Plugin", "SerializeAsAny", "noun", "of_kind", "plugin"]
+__all__ = ["BeforeValidator", "Model", "Outputs", "Plugin", "SerializeAsAny", "noun", "of_kind", "plugin"]
