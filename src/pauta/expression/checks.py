@@ -186,7 +186,7 @@ def _method(node: nodes.MethodCall) -> Iterator[_Found]:
 
 
 def _references(tree: Tree, known: _Known) -> Iterator[_Found]:
-    own = introspection.assigned(tree)
+    own = tree.assigned
     for reference in introspection.references(tree):
         root = reference.path[0]
         if root in own or root == "_context":

@@ -33,7 +33,8 @@ class Compiler:
         self._source = source
         self._tree = tree
         self._dialect = dialect
-        self._assigned = introspection.assigned(tree)
+        self._assigned = tree.assigned
+        self._counted = not tree.named.isdisjoint(_COUNTED)
         self._macros: dict[str, Callable[[Frame, list[Any], dict[str, Any]], str]] = {}
         self._blocks: dict[str, tuple[Run, int]] = {}
         self.weight = 0
@@ -110,7 +111,7 @@ class Compiler:
 
     def _for(self, node: nodes.For) -> Run:
         items = self.expression(node.items)
-        each_turn = loop(node.name, *self._weighed(node.body))
+        each_turn = loop(node.name, *self._weighed(node.body), counted=self._counted)
         otherwise = self.body(node.otherwise)
         at, source = node.at, self._source
 
@@ -147,10 +148,12 @@ class Compiler:
         try:
             limits.spend(weight)
             frame.enter()
-            body(frame, out)
-            frame.leave()
         except ExpressionError as error:
             raise self._source.located(error, at, f"the block '{name}'") from None
+        try:
+            body(frame, out)
+        finally:
+            frame.leave()
 
     def _filter_block(self, node: nodes.FilterBlock) -> Run:
         body = self.body(node.body)
@@ -578,6 +581,8 @@ def _forgiven(value: Evaluate) -> Evaluate:
     return forgiven
 
 
+_COUNTED = introspection.READS_EVERYTHING | {"loop", "_context"}
+"""Names in a template whose loops must say which turn it is."""
 _FORGIVING = {("filter", "default"): True, ("test", "defined"): True}
 
 

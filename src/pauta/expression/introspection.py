@@ -12,7 +12,8 @@ from pauta.expression.paths import static_path
 
 EVERYTHING: tuple[str, ...] = ()
 """A path that stands for all variables."""
-_READS_EVERYTHING = frozenset({"printContext", "fetchContext", "render", "renderOnce"})
+READS_EVERYTHING = frozenset({"printContext", "fetchContext", "render", "renderOnce"})
+"""Functions that see all variables."""
 _READS: dict[str, tuple[tuple[str, ...], ...]] = {
     "tasksWithState": (("tasks",),),
     "currentEachOutput": (("parents",), ("taskrun", "value")),
@@ -84,11 +85,6 @@ def walk(tree: Tree) -> Iterator[Any]:
             pending.extend(getattr(node, name) for name in node.__slots__)
 
 
-def assigned(tree: Tree) -> frozenset[str]:
-    """All names that the template itself gives a value somewhere."""
-    return frozenset(_assigned(tree))
-
-
 def references(tree: Tree) -> list[Reference]:
     """Where a template reads its context.
 
@@ -109,20 +105,10 @@ def _filters(found: list[Any]) -> Iterator[str]:
 def _paths(tree: Tree, functions: frozenset[str]) -> Iterator[tuple[str, ...]]:
     for reference in references(tree):
         yield EVERYTHING if reference.path[0] == "_context" else reference.path
-    if functions & _READS_EVERYTHING:
+    if functions & READS_EVERYTHING:
         yield EVERYTHING
     for name in functions & _READS.keys():
         yield from _READS[name]
-
-
-def _assigned(tree: Tree) -> Iterator[str]:
-    for node in walk(tree):
-        if isinstance(node, nodes.Set):
-            yield node.name
-        elif isinstance(node, nodes.For):
-            yield from (node.name, "loop")
-        elif isinstance(node, nodes.Macro):
-            yield from (name for name, _ in node.parameters)
 
 
 _Names = frozenset[str]

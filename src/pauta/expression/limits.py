@@ -34,6 +34,8 @@ SEARCHED = 1 << 20
 """Characters of a text that a regular expression is applied to."""
 FREE = 256
 """A text of so many characters costs nothing: there is always a node that is counted."""
+TURN = 3
+"""Steps of a turn of a loop, without what it does."""
 CALL = 10
 """Steps of a filter, a function, a test or a method, whatever it is given."""
 

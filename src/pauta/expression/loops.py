@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
@@ -21,22 +22,41 @@ def turns(found: Any) -> list[Any]:
     raise ExpressionError(f"'for' needs a list or a map, not {kind_of(found)}")
 
 
-def loop(name: str, body: Run, weight: int) -> Callable[[Frame, Out, list[Any]], None]:
-    """What runs the body for each item. ``weight`` is what one turn costs, in steps."""
+def loop(name: str, body: Run, weight: int, *, counted: bool) -> Callable[[Frame, Out, list[Any]], None]:
+    """What runs the body for each item.
+
+    Args:
+        name: the variable that gets the item.
+        body: what one turn does.
+        weight: what it costs, in steps.
+        counted: the template looks at the variable ``loop`` somewhere.
+    """
 
     def run(frame: Frame, out: Out, items: list[Any]) -> None:
+        limits.spend(len(items) * (weight + limits.TURN))
         names: dict[str, Any] = {}
-        limits.spend(len(items) * weight)
         frame.locals.append(names)
+        turn = _counting(names, len(items)) if counted else None
         try:
-            for index, item in enumerate(items):
+            for item in items:
                 names[name] = item
-                names["loop"] = _state(index, len(items))
+                if turn is not None:
+                    turn()
                 body(frame, out)
         finally:
             frame.locals.pop()
 
     return run
+
+
+def _counting(names: dict[str, Any], length: int) -> Callable[[], None]:
+    """What begins a turn: it gives the variable ``loop`` its value."""
+    numbers = count()
+
+    def turn() -> None:
+        names["loop"] = _state(next(numbers), length)
+
+    return turn
 
 
 def _state(index: int, length: int) -> dict[str, Any]:

@@ -276,11 +276,20 @@ Body: TypeAlias = "tuple[Statement, ...]"
 
 
 class Tree(Node):
-    """A whole template: its body, its macros and its blocks by name."""
+    """A whole template: its body, its macros and its blocks by name.
 
-    __slots__ = ("blocks", "body", "macros")
+    Attributes:
+        assigned: all names that the template itself gives a value somewhere.
+        named: all names of variables and functions that occur in it.
+    """
 
-    def __init__(self, body: Body, macros: dict[str, Macro], blocks: dict[str, Body]) -> None:
+    __slots__ = ("assigned", "blocks", "body", "macros", "named")
+
+    def __init__(
+        self, body: Body, macros: dict[str, Macro], blocks: dict[str, Body], assigned: set[str], named: set[str]
+    ) -> None:
         self.body = body
         self.macros = macros
         self.blocks = blocks
+        self.assigned = assigned
+        self.named = named

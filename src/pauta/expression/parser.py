@@ -105,11 +105,13 @@ class Parser:
         self._depth = 0
         self._macros: dict[str, Macro] = {}
         self._blocks: dict[str, Body] = {}
+        self._assigned: set[str] = set()
+        self._named: set[str] = set()
 
     def tree(self) -> Tree:
         """The whole template."""
         body = self._body(())
-        return Tree(body, self._macros, self._blocks)
+        return Tree(body, self._macros, self._blocks, self._assigned, self._named)
 
     # bodies and tags
 
@@ -146,7 +148,10 @@ class Parser:
         reader = self._TAGS.get(name.value)
         if reader is None:
             raise self._unknown_tag(name)
-        return self._nested(lambda: reader(self, name), name)
+        self._deeper(name)
+        statement = reader(self, name)
+        self._depth -= 1
+        return statement
 
     def _unknown_tag(self, name: Token) -> Exception:
         if name.value in _ENDS:
@@ -176,6 +181,7 @@ class Parser:
 
     def _for(self, opened: Token) -> Statement:
         name = self._variable()
+        self._assigned.add("loop")
         self._word("in")
         items = self._expression()
         self._expect(Kind.TAG_END, "'%}'")
@@ -248,16 +254,20 @@ class Parser:
         token = self._expect(Kind.NAME, "the name of a variable")
         if token.value in ("true", "false", "null", "none"):
             raise self._source.syntax(f"'{token.value}' cannot be given a value", token.at)
+        self._assigned.add(token.value)
         return token.value
 
     # expressions
 
     def _expression(self, least: int = 0) -> Expression:
         """An expression whose operators bind at least as tight as ``least``."""
-        return self._nested(lambda: self._climb(least), self._token)
+        self._deeper(self._token)
+        left = self._climb(self._unary(), least)
+        self._depth -= 1
+        return self._ternary(left) if least == 0 else left
 
-    def _climb(self, least: int) -> Expression:
-        left = self._unary()
+    def _climb(self, left: Expression, least: int) -> Expression:
+        """What stands behind an operand, as far as its operators bind tight enough."""
         while self._token.kind is Kind.OPERATOR:
             token = self._token
             operator = " ".join(token.value.split())
@@ -266,7 +276,7 @@ class Parser:
                 break
             self._advance()
             left = self._combined(left, operator, precedence, token)
-        return self._ternary(left) if least == 0 else left
+        return left
 
     def _combined(self, left: Expression, operator: str, precedence: int, token: Token) -> Expression:
         if operator == "|":
@@ -299,9 +309,10 @@ class Parser:
             raise self._unexpected(token, "a value")
         return reader(self, token)
 
-    def _named(self, token: Token) -> Expression:
+    def _name(self, token: Token) -> Expression:
         if token.value in _CONSTANTS:
             return Literal(token.at, _CONSTANTS[token.value])
+        self._named.add(token.value)
         if self._is_punctuation("("):
             return self._postfix(FunctionCall(token.at, token.value, self._arguments()))
         return self._postfix(Name(token.at, token.value))
@@ -445,15 +456,11 @@ class Parser:
         found = "the end of the template" if token.kind is Kind.END else f"'{token.value}'"
         return self._source.syntax(f"unexpected {found}, {expected} is expected", token.at)
 
-    def _nested(self, read: Callable[[], T], token: Token) -> T:
-        """Read something that may hold itself, not too deep."""
+    def _deeper(self, token: Token) -> None:
+        """Begin to read something that may hold itself; whoever has read it takes one off the depth."""
         self._depth += 1
         if self._depth > limits.NESTING:
             raise self._source.syntax(f"more than {limits.NESTING} expressions or tags inside one another", token.at)
-        try:
-            return read()
-        finally:
-            self._depth -= 1
 
     _TAGS: ClassVar[dict[str, Callable[[Parser, Token], Statement | None]]] = {
         "if": _if,
@@ -464,7 +471,7 @@ class Parser:
         "filter": _filter_tag,
     }
     _PRIMARIES: ClassVar[dict[Kind, Callable[[Parser, Token], Expression]]] = {
-        Kind.NAME: _named,
+        Kind.NAME: _name,
         Kind.STRING: _string,
         Kind.NUMBER: _number,
         Kind.LONG: _number,
