@@ -36,7 +36,9 @@ def test_broken_yaml_is_shown_with_its_place(tmp_path: Path):
 
 def test_a_yaml_bomb_is_refused_at_once(tmp_path: Path):
     levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 12))
-    said = refused(tmp_path, a_flow("  - {id: t, type: io.kestra.plugin.core.log.Log, message: x}\n") + f"l0: &l0 x\n{levels}")
+    said = refused(
+        tmp_path, a_flow("  - {id: t, type: io.kestra.plugin.core.log.Log, message: x}\n") + f"l0: &l0 x\n{levels}"
+    )
     assert "alias" in said
 
 
@@ -74,9 +76,7 @@ def test_all_errors_of_a_flow_are_told_at_once_with_suggestions(tmp_path: Path):
         (("-i", "number=1", "-i", "day=tomorrow"), "day"),
     ],
 )
-def test_inputs_that_are_missing_or_of_the_wrong_type_are_named(
-    tmp_path: Path, arguments: tuple[str, ...], said: str
-):
+def test_inputs_that_are_missing_or_of_the_wrong_type_are_named(tmp_path: Path, arguments: tuple[str, ...], said: str):
     inputs = "inputs:\n  - {id: number, type: INT}\n  - {id: day, type: DATE, required: false}\n"
     source = a_flow("  - {id: t, type: io.kestra.plugin.core.log.Log, message: x}\n", inputs)
     assert f"inputs.{said}" in refused(tmp_path, source, *arguments)
@@ -104,7 +104,7 @@ def test_a_script_that_exits_3_fails_and_keeps_its_exit_code(tmp_path: Path):
 def test_50_megabytes_on_one_line_are_kept_in_pieces(tmp_path: Path):
     command = "head -c 50000000 /dev/zero | tr '\\\\0' x"
     flow = tmp_path / "flow.yaml"
-    flow.write_text(a_flow(f"  - id: t\n    {SHELL}\n    commands:\n      - \"{command}\"\n"))
+    flow.write_text(a_flow(f'  - id: t\n    {SHELL}\n    commands:\n      - "{command}"\n'))
     done = pauta("run", flow, "--quiet", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     logs = pauta("executions", "logs", "last", "--json", "--level", "info", cwd=tmp_path)
@@ -158,17 +158,19 @@ def test_an_interrupt_kills_the_run_with_all_its_processes(tmp_path: Path, numbe
     commands = "'sleep 1000 & echo $! > pids; setsid sleep 1000 & echo $! >> pids; mv pids $PIDS; wait'"
     pids = tmp_path / "pids"
     flow.write_text(a_flow(f"  - id: t\n    {SHELL}\n    env: {{PIDS: '{pids}'}}\n    commands: [{commands}]\n"))
-    running = subprocess.Popen(
+    with subprocess.Popen(
         [*COMMAND, "run", str(flow), "--json"],
         cwd=tmp_path,
         env=clean_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    wait_for(pids.is_file)
-    running.send_signal(number)
-    printed, errors = running.communicate(timeout=60)
+    ) as running:
+        try:
+            wait_for(pids.is_file)
+        finally:
+            running.send_signal(number)
+        printed, errors = running.communicate(timeout=60)
     assert running.returncode == 1, errors
     execution = json.loads(printed)["execution"]
     assert execution["state"]["current"] == "KILLED"
@@ -200,7 +202,12 @@ def test_a_secret_input_is_kept_encrypted(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("run", "nowhere.yaml"), ("run", "."), ("run", "flow.yaml", "-i", "x"), ("run", "flow.yaml", "--flows", "nowhere")],
+    [
+        ("run", "nowhere.yaml"),
+        ("run", "."),
+        ("run", "flow.yaml", "-i", "x"),
+        ("run", "flow.yaml", "--flows", "nowhere"),
+    ],
 )
 def test_a_command_line_that_makes_no_sense_is_explained(tmp_path: Path, arguments: tuple[str, ...]):
     (tmp_path / "flow.yaml").write_text(a_flow("  - {id: t, type: io.kestra.plugin.core.log.Log, message: x}\n"))
