@@ -95,7 +95,7 @@ def executions_of(local: wiring.Local) -> Callable[[], None]:
         f'dependencies: [{", ".join(DEPENDENCIES)}], script: "{SCRIPT}"}}]}}'
     )
     local.run(local.start(flow, {}, {}), Silent())  # from here on its executor works
-    return lambda: local._executor.wait(local.start(flow, {}, {}), timeout=60)
+    return lambda: local._executor.wait(local.start(flow, {}, {}), timeout=60)  # noqa: SLF001 -- one executor for all
 
 
 def kept_interpreter(cache: Path) -> str:

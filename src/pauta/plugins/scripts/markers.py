@@ -8,20 +8,18 @@ Several objects may stand on one line, as ``::{…}::::{…}::``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from pauta.plugins.scripts.lines import MARKER_BEGIN, MARKER_LIMIT, Lines, Part, pieces
 from pauta.sdk.context import Metric
 from pauta.sdk.states import Level, MetricKind
 
 if TYPE_CHECKING:
     from pauta.sdk.context import RunContext
 
-LINE_LIMIT = 65_536
-"""Longest log line in bytes; the rest of it is cut."""
-MARKER_LIMIT = 64 << 20
-"""Longest marker in bytes."""
+_END = b"}::"
 _BETWEEN = re.compile(r"::\s*::")
 _KINDS = {kind.value: kind for kind in MetricKind}
 _LEVELS = {level.value: level for level in Level}
@@ -46,8 +44,8 @@ class Output:
         self.vars: dict[str, object] = {}
         self._ctx = ctx
         self._streams = {
-            False: Lines(lambda line, cut: self._take(Level.INFO, line, cut)),
-            True: Lines(lambda line, cut: self._take(Level.ERROR, line, cut)),
+            False: Lines(lambda line, part: self._take(Level.INFO, line, part)),
+            True: Lines(lambda line, part: self._take(Level.ERROR, line, part)),
         }
 
     def feed(self, is_stderr: bool, chunk: bytes) -> None:  # noqa: FBT001 -- the signature of Command.on_output
@@ -59,21 +57,25 @@ class Output:
         for lines in self._streams.values():
             lines.finish()
 
-    def _take(self, level: Level, line: bytes, cut: int) -> None:
-        text = line.decode("utf-8", "replace")
-        if cut:
-            self._ctx.log(level, f"{text} … ({cut} more bytes of this line are left out)")
-        elif line.startswith(b"::{") and line.endswith(b"}::"):
-            self._take_marker(level, text)
-        else:
-            self._ctx.log(level, text)
+    def _take(self, level: Level, line: bytes, part: Part) -> None:
+        if part is Part.WHOLE and line.startswith(MARKER_BEGIN) and line.endswith(_END):
+            self._take_marker(level, line)
+            return
+        if part is Part.FIRST and line.startswith(MARKER_BEGIN):
+            self._ctx.log(Level.WARN, f"this line begins like a marker, but is longer than {MARKER_LIMIT >> 20} MiB")
+        self._log(level, line)
 
-    def _take_marker(self, level: Level, text: str) -> None:
+    def _log(self, level: Level, line: bytes) -> None:
+        """Log a line; what the log would cut off goes into entries of its own."""
+        for piece in pieces(line):
+            self._ctx.log(level, piece.decode("utf-8", "replace"))
+
+    def _take_marker(self, level: Level, line: bytes) -> None:
         try:
-            markers = [_marker(document) for document in _documents(text[2:-2])]
+            markers = [_marker(document) for document in _documents(line[2:-2])]
         except (ValueError, TypeError) as error:
             self._ctx.log(Level.WARN, f"this line looks like a marker ::{{…}}::, but cannot be read: {error}")
-            self._ctx.log(level, text[:LINE_LIMIT])
+            self._log(level, line)
             return
         for marker in markers:
             self._apply(marker)
@@ -86,64 +88,14 @@ class Output:
             self._ctx.log(level, message)
 
 
-class Lines:
-    """Cuts chunks into lines (ended by LF, CRLF or CR) with bounded memory.
-
-    ``emit`` is called with each line and with the number of bytes that were left out of it because it is too long.
-    """
-
-    def __init__(self, emit: Callable[[bytes, int], None]) -> None:
-        self._emit = emit
-        self._pending = bytearray()
-        self._cut = 0
-        self._after_return = False
-
-    def feed(self, chunk: bytes) -> None:
-        """Take a chunk."""
-        first, *others = self._unified(chunk).split(b"\n")
-        self._append(first)
-        for part in others:
-            self._end_line()
-            self._append(part)
-
-    def finish(self) -> None:
-        """End a last line that has no end."""
-        if self._pending:
-            self._end_line()
-
-    def _unified(self, chunk: bytes) -> bytes:
-        """The chunk with LF as the only end of line; a CRLF may be split over two chunks."""
-        if self._after_return and chunk.startswith(b"\n"):
-            chunk = chunk[1:]
-            self._after_return = False
-        if b"\r" not in chunk:
-            self._after_return = self._after_return and not chunk
-            return chunk
-        self._after_return = chunk.endswith(b"\r")
-        return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-    def _append(self, part: bytes) -> None:
-        is_marker = (bytes(self._pending[:3]) + part[:3]).startswith(b"::{")
-        room = (MARKER_LIMIT if is_marker else LINE_LIMIT) - len(self._pending)
-        self._pending += part[:room]
-        self._cut += max(0, len(part) - room)
-
-    def _end_line(self) -> None:
-        line = bytes(self._pending if not self._cut else self._pending[:LINE_LIMIT])
-        cut = self._cut and self._cut + len(self._pending) - len(line)
-        self._pending.clear()
-        self._cut = 0
-        self._emit(line, cut)
-
-
-def _documents(text: str) -> list[object]:
+def _documents(text: bytes) -> list[object]:
     """The JSON values of a marker. What follows the first without being one is ignored, as the published engine does."""
     import orjson
 
     try:
         return [orjson.loads(text)]
     except orjson.JSONDecodeError:
-        return _separate_documents(text)
+        return _separate_documents(text.decode("utf-8", "replace"))
 
 
 def _separate_documents(text: str) -> list[object]:

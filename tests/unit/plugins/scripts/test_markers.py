@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
-from pauta.plugins.scripts.markers import LINE_LIMIT, Lines, Output
+from pauta.plugins.scripts import lines
+from pauta.plugins.scripts.lines import PIECE
+from pauta.plugins.scripts.markers import Output
 from pauta.sdk.context import Metric
 from pauta.sdk.states import Level, MetricKind
 
@@ -28,34 +30,20 @@ def taken(*chunks: str | bytes, stderr: bool = False) -> tuple[Output, Log]:
     return output, log
 
 
-def lines_of(*chunks: bytes) -> list[tuple[bytes, int]]:
-    found: list[tuple[bytes, int]] = []
-    lines = Lines(lambda line, cut: found.append((line, cut)))
-    for chunk in chunks:
-        lines.feed(chunk)
-    lines.finish()
-    return found
-
-
 def test_lines_are_logged_as_they_are():
     assert taken("a\n\n  b  \nlast")[1].logs == [(Level.INFO, text) for text in ("a", "", "  b  ", "last")]
     assert taken("a\n", stderr=True)[1].logs == [(Level.ERROR, "a")]
 
 
-@pytest.mark.parametrize("step", [1, 2, 3, 100])
-def test_ends_of_lines_may_be_split_over_chunks(step: int):
-    data = b"a\r\nb\rc\n\nd\r\n\r\ne\r"
-    found = lines_of(*(data[start : start + step] for start in range(0, len(data), step)))
-    assert [line for line, _ in found] == [b"a", b"b", b"c", b"", b"d", b"", b"e"]
-
-
-def test_long_lines_are_cut_and_the_next_one_is_whole():
-    found = lines_of(b"x" * LINE_LIMIT, b"y" * 10, b"z\nnext\n")
-    assert found == [(b"x" * LINE_LIMIT, 11), (b"next", 0)]
+def test_a_long_line_is_logged_in_pieces_without_losing_anything():
+    line = "é" * PIECE
+    messages = [message for _, message in taken(f"{line}\nnext\n")[1].logs]
+    assert len(messages) == 3
+    assert "".join(messages) == f"{line}next"
 
 
 def test_long_markers_are_not_cut():
-    text = "x" * (LINE_LIMIT * 3)
+    text = "x" * (PIECE * 3)
     output, log = taken(f'::{{"outputs": {{"a": "{text}"}}}}::\n')
     assert output.vars == {"a": text}
     assert log.logs == []
@@ -123,6 +111,22 @@ def test_a_marker_that_cannot_be_read_is_a_warning_and_a_line(line: str, reason:
     assert [level for level, _ in log.logs] == [Level.WARN, Level.INFO]
     assert reason in log.logs[0][1]
     assert log.logs[1][1] == line
+
+
+def test_a_long_marker_that_cannot_be_read_is_logged_in_pieces():
+    line = "::{" + "x" * (2 * PIECE) + "}::"
+    _, log = taken(line)
+    assert [level for level, _ in log.logs] == [Level.WARN, *[Level.INFO] * 3]
+    assert "".join(message for _, message in log.logs[1:]) == line
+
+
+def test_a_marker_beyond_all_limits_is_a_line_with_a_warning(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lines, "MARKER_LIMIT", 2 * PIECE)
+    line = '::{"outputs": {"a": "' + "x" * (3 * PIECE) + '"}}::'
+    output, log = taken(line)
+    assert output.vars == {}
+    assert "longer than" in log.logs[0][1]
+    assert "".join(message for level, message in log.logs if level is Level.INFO) == line
 
 
 @pytest.mark.parametrize("line", ['x ::{"outputs": {}}::', ' ::{"outputs": {}}::', '::{"outputs": {}}:: ', "::[]::"])
