@@ -18,14 +18,13 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from pauta.flow.load import parse
-
 from pauta.engine.decide import decide
 from pauta.engine.effects import SubmitTaskRun
 from pauta.engine.events import Event, ExecutionCreated, TaskRunEnded, TaskRunStarted
 from pauta.engine.execution import Change, Execution
 from pauta.engine.scope import Variables
 from pauta.expression import compile as compile_template
+from pauta.flow.load import parse
 from pauta.sdk.states import State
 
 _ID = "01J5ZXk3Vq8yT2mN4pR7sW"

@@ -24,6 +24,7 @@ class SystemClock:
     """The clock of the operating system."""
 
     def now(self) -> int:
+        """The present instant (microseconds since the epoch)."""
         return time.time_ns() // 1000
 
 

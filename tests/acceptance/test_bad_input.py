@@ -124,7 +124,7 @@ def test_an_output_file_that_leaves_the_working_directory_is_refused(tmp_path: P
     source = a_flow(f"  - id: t\n    {SHELL}\n    outputFiles: ['{outputs}']\n    commands: ['{commands}']\n")
     run = run_source(source, cwd=tmp_path, code=1)
     assert run.state == "FAILED"
-    assert any(outputs.split("/")[0] in line for line in run.lines("t", "ERROR"))
+    assert any(outputs.split("/", maxsplit=1)[0] in line for line in run.lines("t", "ERROR"))
     kept = [file for file in (tmp_path / ".pauta" / "files").rglob("*") if file.is_file()]
     assert kept == []
 

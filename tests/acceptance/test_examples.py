@@ -3,7 +3,6 @@ from pathlib import Path
 from cli_kit import EXAMPLES, pauta, run_flow, serving
 
 
-
 def test_a_script_asks_an_api_for_a_number_and_hands_it_on(tmp_path: Path):
     with serving({"/kestra/": {"pull_count": 4711}}) as address:
         run = run_flow(EXAMPLES / "api_number.yaml", "-i", f"url={address}/kestra/", cwd=tmp_path)

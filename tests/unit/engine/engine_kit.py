@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pauta.flow.load import parse
-
 from pauta.engine.decide import decide, recover
 from pauta.engine.effects import AskOutside, Decision, Effect, EndGeneration, StopTaskRun, SubmitTaskRun, WriteLog
 from pauta.engine.events import (
@@ -24,6 +22,7 @@ from pauta.engine.execution import Change, Execution, TaskRun
 from pauta.engine.scope import Variables
 from pauta.errors import ExpressionError
 from pauta.expression import compile as compile_template
+from pauta.flow.load import parse
 from pauta.sdk.states import State
 
 CORE = "io.kestra.plugin.core."
