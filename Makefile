@@ -5,6 +5,7 @@ READY := .venv/ready
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 export UV_LINK_MODE ?= copy
 export UV_PYTHON_DOWNLOADS := never
+export UV_SYSTEM_CERTS ?= true
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types contracts tests pythons coverage bench lock wheel clean
