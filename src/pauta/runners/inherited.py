@@ -19,6 +19,7 @@ _NAMES = frozenset(
         *("GIT_SSL_CAINFO", "AWS_CA_BUNDLE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"),
     }
 )
+_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 _FAMILIES = re.compile(r"LC_|XDG_|UV_|PIP_|CUDA_|NVIDIA_|OMP_")
 _SECRETIVE = re.compile(r"SECRET|PASSWORD|TOKEN|CREDENTIAL|KEY", re.IGNORECASE)
 
@@ -42,4 +43,14 @@ def _at_the_end_of_path() -> list[str]:
 
 def for_installers(ours: Mapping[str, str]) -> dict[str, str]:
     """The environment of installers: also the credentials of package indices."""
-    return {name: value for name, value in ours.items() if name.upper() in _NAMES or _FAMILIES.match(name)}
+    return {**_certificates(), **{name: value for name, value in ours.items() if _is_inherited(name)}}
+
+
+def _is_inherited(name: str) -> bool:
+    return name.upper() in _NAMES or _FAMILIES.match(name) is not None
+
+
+@cache
+def _certificates() -> dict[str, str]:
+    """Lets uv trust what the system trusts (a company's own authority), where the system has certificates."""
+    return {"UV_SYSTEM_CERTS": "true"} if any(map(os.path.isfile, _BUNDLES)) else {}

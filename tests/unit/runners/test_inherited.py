@@ -20,6 +20,7 @@ OURS = {
 def test_a_command_inherits_its_surroundings_only():
     variables = for_commands(OURS, Path("/work"), {"OWN": "1"})
     path = variables.pop("PATH")
+    variables.pop("UV_SYSTEM_CERTS", None)
     assert variables == {
         "HOME": "/home/me",
         "http_proxy": "http://proxy",
@@ -43,6 +44,12 @@ def test_what_the_command_brings_wins():
 def test_installers_get_the_credentials_of_indices_too():
     assert for_installers(OURS)["UV_INDEX_PRIVATE_PASSWORD"] == "x"
     assert "SECRET_A" not in for_installers(OURS)
+
+
+def test_uv_trusts_the_certificates_of_the_system_unless_told_otherwise():
+    system = Path("/etc/ssl/certs/ca-certificates.crt").is_file()
+    assert not system or for_installers({})["UV_SYSTEM_CERTS"] == "true"
+    assert for_installers({"UV_SYSTEM_CERTS": "false"})["UV_SYSTEM_CERTS"] == "false"
 
 
 def test_without_a_path_the_usual_one_is_used():
