@@ -44,6 +44,19 @@ def find(type_name: str) -> type | None:
     return None
 
 
+def installed() -> dict[str, type]:
+    """The classes of all types, by their canonical names; imports everything."""
+    for module in sorted(set(declared().values())):
+        importlib.import_module(module)
+    return {name: cls for name, cls in sorted(_classes.items()) if getattr(cls, "type_name", None) == name}
+
+
+def names_of(cls: type) -> tuple[str, ...]:
+    """The names that a class is registered under: its type first, then its aliases."""
+    names = [name for name, known in _classes.items() if known is cls]
+    return tuple(sorted(names, key=lambda name: (name != getattr(cls, "type_name", None), name)))
+
+
 @cache
 def declared() -> dict[str, str]:
     """All declared type names and aliases, with the module of each; nothing is imported."""

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _ISO = re.compile(
@@ -56,5 +56,7 @@ def _read(value: object) -> object:
         raise PydanticCustomError("duration", "{reason}", {"reason": str(error)}) from None
 
 
-Duration = Annotated[timedelta, BeforeValidator(_read)]
+_SCHEMA = {"anyOf": [{"type": "string", "format": "duration"}, {"type": "number"}]}
+
+Duration = Annotated[timedelta, BeforeValidator(_read), WithJsonSchema(_SCHEMA)]
 """A property that is a duration."""

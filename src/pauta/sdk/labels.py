@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, cast
 from unicodedata import category
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from pauta.sdk.refusals import Refusal, refusal
 
@@ -75,5 +75,20 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else text_of(value)
 
 
-Labels = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_read)]
+_VALUE = {"type": ["string", "number", "boolean"]}
+_SCHEMA = {
+    "anyOf": [
+        {"type": "object", "additionalProperties": _VALUE},
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"key": {"type": "string"}, "value": _VALUE},
+                "required": ["key", "value"],
+            },
+        },
+    ]
+}
+
+Labels = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_read), WithJsonSchema(_SCHEMA)]
 """Pairs of key and value; of a key that is there twice the last one counts."""

@@ -7,10 +7,9 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
-    SerializeAsAny,
+    GetJsonSchemaHandler,
     TypeAdapter,
     ValidationInfo,
 )
@@ -31,19 +30,22 @@ class Model(BaseModel):
     """A map of a flow document: camelCase names, unknown properties refused, immutable."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=to_camel, arbitrary_types_allowed=True, defer_build=False
+        extra="forbid", frozen=True, alias_generator=to_camel, arbitrary_types_allowed=True, defer_build=True
     )
+
+    former: ClassVar[Mapping[str, str]] = {}
+    """Old names of properties, each with the present one, which counts when both are there (as flows spell them)."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Before anything else: note that a map is read as this model, and fit its literals."""
+        """Before anything else: note that a map is read as this model, and fit its names and literals."""
 
         def begin(value: Any, info: ValidationInfo) -> Any:
             if not isinstance(value, Mapping):
                 return value
             properties = cast("Mapping[str, Any]", value)
             _note(properties, cls, info)
-            return fitted(cls, properties)
+            return fitted(cls, _with_present_names(properties, cls.former))
 
         return core_schema.with_info_before_validator_function(begin, handler(source))
 
@@ -116,22 +118,61 @@ def plugin(name: str, *, aliases: tuple[str, ...] = (), outputs: type[Outputs] |
     return declare
 
 
+def _with_present_names(properties: Mapping[str, Any], former: Mapping[str, str]) -> Mapping[str, Any]:
+    if not former.keys() & properties.keys():
+        return properties
+    renamed = {former[name]: value for name, value in properties.items() if name in former}
+    return {**renamed, **{name: value for name, value in properties.items() if name not in former}}
+
+
 def _note(properties: Mapping[str, Any], model: type[BaseModel], info: ValidationInfo) -> None:
     if isinstance(info.context, Reading):
         info.context.models[id(properties)] = model
 
 
-def of_kind(kind: type[Plugin]) -> Callable[[Any, ValidationInfo], Any]:
-    """A validator that turns a map with a ``type`` into the plugin of that type, which must be of this kind."""
+Choose = Callable[[Mapping[str, Any], ValidationInfo], type[BaseModel]]
+"""From a map and the reading that it belongs to, to the model that it is read as."""
 
-    def build(value: Any, info: ValidationInfo) -> Any:
-        if not isinstance(value, Mapping):
-            return value
-        properties = cast("Mapping[str, Any]", value)
+
+class Part:
+    """Marks a property that is read as a model of its own: the marked one, or one that is chosen for each map.
+
+    The model is prepared when the first map is read as it, not when the class around it is: a flow uses few of them,
+    and preparing one takes longer than reading.
+    """
+
+    def __init__(self, choose: Choose | None = None) -> None:
+        self._choose = choose
+
+    def __get_pydantic_core_schema__(self, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Without the model's own schema."""
+        del handler
+
+        def read(value: Any, info: ValidationInfo) -> Any:
+            if isinstance(value, source):
+                return value
+            if not isinstance(value, Mapping):
+                raise PydanticCustomError("map_expected", "a map is expected")
+            properties = cast("Mapping[str, Any]", value)
+            model = source if self._choose is None else self._choose(properties, info)
+            return model.model_validate(properties, context=info.context)
+
+        return core_schema.with_info_plain_validator_function(read, metadata={"model": source})
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema of the model that is marked."""
+        model = cast("Any", schema)["metadata"]["model"]
+        return handler(core_schema.model_schema(model, core_schema.any_schema()))
+
+
+def of_kind(kind: type[Plugin]) -> Part:
+    """Marks a property that is a plugin of this kind, the one that ``type`` names."""
+
+    def choose(properties: Mapping[str, Any], info: ValidationInfo) -> type[Plugin]:
         _note(properties, kind, info)
-        return _class_of(properties, kind, info).model_validate(properties, context=info.context)
+        return _class_of(properties, kind, info)
 
-    return build
+    return Part(choose)
 
 
 def _class_of(properties: Mapping[str, Any], kind: type[Plugin], info: ValidationInfo) -> type[Plugin]:

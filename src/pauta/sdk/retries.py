@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, Self, cast
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from pauta.sdk.durations import Duration
-from pauta.sdk.plugins import Model
+from pauta.sdk.plugins import Model, Part
 
 _Shorter = tuple[str, str]
 
@@ -31,6 +31,7 @@ class RetryBehavior(StrEnum):
 class Retry(Model):
     """What all kinds have in common."""
 
+    former: ClassVar[Mapping[str, str]] = {"maxAttempt": "maxAttempts"}
     shorter: ClassVar[tuple[_Shorter, ...]] = ()
     """Pairs of properties (by field name) of which the first must be less than the second, where both are given."""
 
@@ -41,16 +42,6 @@ class Retry(Model):
     warning_on_retry: bool = False
     """A success that needed more than one attempt is a WARNING."""
     behavior: RetryBehavior = RetryBehavior.RETRY_FAILED_TASK
-
-    @model_validator(mode="before")
-    @classmethod
-    def _old_spelling(cls, value: Any) -> Any:
-        """Kestra before 0.24: ``maxAttempt``."""
-        properties = dict(cast("Mapping[str, Any]", value))
-        if "maxAttempt" in properties:
-            old = properties.pop("maxAttempt")
-            properties.setdefault("maxAttempts", old)
-        return properties
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -114,19 +105,13 @@ def _alias(name: str) -> str:
     return to_camel(name)
 
 
-def _build(value: Any, info: ValidationInfo) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    properties = cast("Mapping[str, Any]", value)
+def _kind(properties: Mapping[str, Any], info: ValidationInfo) -> type[Retry]:
+    del info
     kind = _KINDS.get(str(properties.get("type")))
     if kind is None:
-        raise PydanticCustomError(
-            "retry_type",
-            "a retry needs a 'type': {kinds}",
-            {"kinds": ", ".join(_KINDS), "given": str(properties.get("type", ""))},
-        )
-    return kind.model_validate(properties, context=info.context)
+        raise PydanticCustomError("retry_type", "a retry needs a 'type': {kinds}", {"kinds": ", ".join(_KINDS)})
+    return kind
 
 
-AnyRetry = Annotated[SerializeAsAny[Retry], BeforeValidator(_build)]
+AnyRetry = Annotated[Retry, Part(_kind)]
 """A retry of whatever kind ``type`` names."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, cast
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializeAsAny, ValidationInfo
-from pydantic.json_schema import JsonSchemaValue
+from pydantic import GetCoreSchemaHandler, SerializeAsAny, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from pauta.flow.inputs.base import Input
@@ -19,11 +18,6 @@ class _ByType:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_before_validator_function(_built, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """A mark: the schema of flows puts all types here."""
-        del schema, handler
-        return {"anyOfType": "input"}
 
 
 def _built(value: Any, info: ValidationInfo) -> Any:
