@@ -13,7 +13,6 @@ from pauta.expression.catalog import function
 from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Frame
 from pauta.expression.library import given
-from pauta.expression.values import described
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _NANO = "_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -98,9 +97,7 @@ def encrypt(frame: Frame, key: Any, plaintext: Any) -> str:
 
 
 def _bound(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ExpressionError(f"randomInt() expects an integer '{name}', not {described(value)}")
-    return value
+    return given.long(value, f"'{name}'")
 
 
 def _numbers(frame: Frame, count: int) -> list[int]:

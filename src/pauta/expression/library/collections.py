@@ -159,6 +159,8 @@ def keys(value: Any) -> list[Any] | None:
         return None
     if isinstance(value, Mapping):
         return View(cast("Mapping[Any, Any]", value))
+    if isinstance(value, View):
+        raise ExpressionError(f"the value must be a list or a map, not the keys or values of one ({described(value)})")
     return [*builtins.range(len(_any_items(value)))]
 
 

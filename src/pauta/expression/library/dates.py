@@ -8,6 +8,7 @@ from typing import Any
 
 from pauta.errors import ExpressionError
 from pauta.expression.catalog import filter  # noqa: A004 -- its name
+from pauta.expression.kinds import Long
 from pauta.expression.library import given
 from pauta.expression.library.date_patterns import compiled, offset_text
 from pauta.expression.library.locales import Locale, locale
@@ -54,15 +55,15 @@ def date_add(  # noqa: PLR0913, PLR0917 -- the arguments of the filter
 
 
 @filter("timestamp", "timeZone", "existingFormat")
-def timestamp(value: Any, time_zone: Any, existing: Any) -> int | None:
+def timestamp(value: Any, time_zone: Any, existing: Any) -> Long | None:
     """Seconds since the epoch."""
-    return None if value is None else _moment(value, time_zone, existing).nanoseconds // _NANOS_PER_SECOND
+    return None if value is None else Long(_moment(value, time_zone, existing).nanoseconds // _NANOS_PER_SECOND)
 
 
 @filter("timestampMilli", "timeZone", "existingFormat")
-def timestamp_milli(value: Any, time_zone: Any, existing: Any) -> int | None:
+def timestamp_milli(value: Any, time_zone: Any, existing: Any) -> Long | None:
     """Milliseconds since the epoch."""
-    return None if value is None else _moment(value, time_zone, existing).nanoseconds // 1_000_000
+    return None if value is None else Long(_moment(value, time_zone, existing).nanoseconds // 1_000_000)
 
 
 @filter("timestampMicro", "timeZone", "existingFormat")

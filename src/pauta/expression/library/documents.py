@@ -81,7 +81,7 @@ def from_yaml(yaml: Any) -> Any:
     """The value that a YAML text describes."""
     from pauta.expression.library import yaml_text
 
-    return None if yaml is None else yaml_text.load(given.text(yaml, "'yaml'"))
+    return yaml_text.load(given.text(given.required(yaml, "yaml"), "'yaml'"))
 
 
 @filter("yaml")

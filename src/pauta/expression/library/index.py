@@ -22,6 +22,7 @@ INDEX: dict[str, dict[str, str]] = {
         "escapeChar": "text",
         "first": "collections",
         "flatten": "collections",
+        "format": "formatting",
         "indent": "text",
         "join": "collections",
         "jq": "documents",

@@ -1,8 +1,7 @@
-"""Filters of the second dialect: regular expressions and ``format``."""
+"""Filters of the second dialect with regular expressions."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pauta.expression.catalog import filter  # noqa: A004 -- its name
@@ -10,14 +9,11 @@ from pauta.expression.dialect import Dialect
 from pauta.expression.library import given, patterns
 from pauta.expression.values import java_text
 
-_SPECIFIER = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
-_WIDEST = 1000
-
 
 @filter("regexMatch", "regex", only=Dialect.V2)
-def regex_match(value: Any, regex: Any) -> bool | None:
+def regex_match(value: Any, regex: Any) -> bool:
     """Whether the regular expression is found in the text."""
-    return None if value is None else patterns.search(_regex(regex), java_text(value)) is not None
+    return value is not None and patterns.search(_regex(regex), java_text(value)) is not None
 
 
 @filter("regexReplace", "regex", "replacement", only=Dialect.V2)

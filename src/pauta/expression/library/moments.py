@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pauta.errors import ExpressionError
+from pauta.expression.library import given
 from pauta.expression.values import described
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -81,7 +82,7 @@ def _read(value: Any, zone: tzinfo, read: Reader) -> Moment:
     if isinstance(value, date):
         return Moment(datetime(value.year, value.month, value.day, tzinfo=zone))
     if isinstance(value, int) and not isinstance(value, bool):
-        return from_epoch(value)
+        return from_epoch(given.long(value, "the time since the epoch"))
     raise ExpressionError(f"a date, a text or an integer is needed, not {described(value)}")
 
 

@@ -9,6 +9,7 @@ from pauta.errors import ExpressionError
 from pauta.expression.catalog import function
 from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Frame
+from pauta.expression.kinds import hash_map
 from pauta.expression.library import given
 from pauta.expression.values import is_list, java_text
 
@@ -57,7 +58,8 @@ def _text(frame: Frame, text: str, *, again: bool) -> str:
 @function("printContext", framed=True)
 def print_context(frame: Frame) -> dict[str, Any]:
     """All variables that exist."""
-    return frame.everything()
+    variables = frame.everything()
+    return hash_map(variables.items(), len(variables))
 
 
 @function("fetchContext", framed=True)
@@ -88,10 +90,7 @@ def current_each_output(frame: Frame, outputs: Any) -> Any:
     """The output of a task in the same turn of all loops around."""
     found = given.required(outputs, "outputs")
     for value in _loop_values(frame):
-        entries = given.mapping(found, "'outputs'")
-        if value not in entries:
-            raise ExpressionError(f"there is no output for the value '{value}'")
-        found = entries[value]
+        found = given.mapping(found, "'outputs'").get(value)
     return found
 
 
@@ -100,7 +99,7 @@ def _loop_values(frame: Frame) -> list[str]:
     try:
         parents: list[Any] = list(cast("list[Any]", frame.variable("parents")))
     except KeyError:
-        parents = []
+        raise ExpressionError("there is no loop around this task ('parents' is not there)") from None
     around = [parent["taskrun"]["value"] for parent in reversed(parents) if "value" in parent.get("taskrun", {})]
     try:
         own = cast("Mapping[str, Any]", frame.variable("taskrun")).get("value")

@@ -9,6 +9,8 @@ from typing import Any, cast
 from pauta.errors import ExpressionError
 from pauta.expression import limits
 from pauta.expression.catalog import filter  # noqa: A004 -- its name
+from pauta.expression.dialect import Dialect
+from pauta.expression.frame import Frame
 from pauta.expression.kinds import hash_map
 from pauta.expression.library import given
 from pauta.expression.values import JAVA_SPACE, cut16, is_empty, is_java_list, java_text, length16
@@ -37,7 +39,7 @@ def capitalize(value: Any) -> str | None:
         return None
     text = given.text(value, "the value")
     start = len(text) - len(text.lstrip())
-    return text[:start] + text[start : start + 1].title() + text[start + 1 :]
+    return text[:start] + _title_case(text[start : start + 1]) + text[start + 1 :]
 
 
 @filter("title")
@@ -45,7 +47,13 @@ def title(value: Any) -> str | None:
     """The text with the first letter of each word in upper case."""
     if value is None:
         return None
-    return _WORD_START.sub(lambda found: found.group(1) + found.group(2).title(), given.text(value, "the value"))
+    return _WORD_START.sub(lambda found: found.group(1) + _title_case(found.group(2)), given.text(value, "the value"))
+
+
+def _title_case(character: str) -> str:
+    """A character in title case, when that is one character (not so for ``ß``)."""
+    found = character.title()
+    return found if len(found) == 1 else character
 
 
 @filter("trim")
@@ -88,22 +96,25 @@ def nl2br(value: Any) -> str | None:
     return _LINES.sub("<br />", given.text(value, "the value"))
 
 
-@filter("startsWith", "value")
-def starts_with(value: Any, prefix: Any) -> bool:
+@filter("startsWith", "value", framed=True)
+def starts_with(frame: Frame, value: Any, prefix: Any) -> bool:
     """Whether the text begins with another."""
-    return _needed(value).startswith(java_text(given.required(prefix, "value")))
+    start = java_text(given.required(prefix, "value"))
+    return _is_there(frame, value) and java_text(value).startswith(start)
 
 
-@filter("endsWith", "value")
-def ends_with(value: Any, suffix: Any) -> bool:
+@filter("endsWith", "value", framed=True)
+def ends_with(frame: Frame, value: Any, suffix: Any) -> bool:
     """Whether the text ends with another."""
-    return _needed(value).endswith(java_text(given.required(suffix, "value")))
+    end = java_text(given.required(suffix, "value"))
+    return _is_there(frame, value) and java_text(value).endswith(end)
 
 
-def _needed(value: Any) -> str:
-    if value is None:
+def _is_there(frame: Frame, value: Any) -> bool:
+    """Whether it is not null, which the first dialect refuses."""
+    if value is None and frame.dialect is Dialect.V1:
         raise ExpressionError("the value is null")
-    return java_text(value)
+    return value is not None
 
 
 def _separator(value: Any) -> str | None:
