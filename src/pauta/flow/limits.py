@@ -26,21 +26,27 @@ class Concurrency(Model):
     """How many executions of the flow may run at a time."""
 
     limit: int = Field(ge=1)
+    """How many."""
     behavior: ConcurrencyBehavior = ConcurrencyBehavior.QUEUE
+    """What happens to those for which there is no room."""
 
 
 class Quota(Model):
     """How many executions may start within a duration (2.x)."""
 
     limit: int = Field(gt=0)
+    """How many."""
     duration: Duration
+    """Within which time."""
     behavior: Literal["FAIL", "CANCEL"]
+    """What happens to those that are too many."""
 
 
 class Sla(Model):
     """What an execution has to keep to."""
 
     id: str = Field(min_length=1)
+    """Its name."""
     behavior: Literal["FAIL", "CANCEL", "NONE"]
     """What happens to an execution that does not."""
     labels: Labels = ()
@@ -52,6 +58,7 @@ class MaxDuration(Sla):
 
     type: Literal["MAX_DURATION"]
     duration: Duration
+    """The longest time from the start to the end."""
 
 
 class ExecutionAssertion(Sla):
@@ -59,6 +66,7 @@ class ExecutionAssertion(Sla):
 
     type: Literal["EXECUTION_ASSERTION"]
     assert_: str = Field(alias="assert", min_length=1)
+    """An expression that is true as long as all is well."""
 
 
 _SLAS: Mapping[str, type[Sla]] = {"MAX_DURATION": MaxDuration, "EXECUTION_ASSERTION": ExecutionAssertion}
@@ -97,5 +105,8 @@ class Check(Model):
     when: str | None = Field(default=None, min_length=1)
     """2.x."""
     message: str = Field(min_length=1)
+    """What is said when the condition does not hold."""
     style: Literal["ERROR", "SUCCESS", "WARNING", "INFO"] = "INFO"
+    """How the message looks."""
     behavior: CheckBehavior = CheckBehavior.BLOCK_EXECUTION
+    """What happens when the condition does not hold."""

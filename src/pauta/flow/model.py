@@ -28,21 +28,30 @@ class Listener(Model):
     """Tasks that run after an execution, under conditions (1.x)."""
 
     description: str | None = None
+    """What it is for, in Markdown."""
     conditions: tuple[AnyCondition, ...] = ()
+    """All must hold."""
     tasks: tuple[AnyTask, ...] = Field(min_length=1)
+    """Run one after the other."""
 
 
 class Flow(Model):
     """A flow. Keys that do nothing yet are in ``pauta.flow.later``."""
 
     id: str = Field(min_length=1, max_length=100, pattern=FLOW_ID)
+    """The name, one of a kind in its namespace."""
     namespace: str = Field(min_length=1, max_length=150, pattern=NAMESPACE)
+    """Where the flow is: names with dots between them, such as ``company.team``."""
     revision: int = Field(default=1, ge=1)
     """Which one of all that were deployed under this id; what a document says about it does not count."""
     description: str | None = None
+    """What the flow is for, in Markdown."""
     labels: Labels = ()
+    """Every execution gets them."""
     inputs: tuple[AnyInput, ...] = ()
+    """What an execution is started with."""
     outputs: tuple[AnyOutput, ...] = ()
+    """What an execution gives."""
     variables: Mapping[str, Any] = Field(default_factory=dict)
     """Not rendered by themselves."""
     tasks: tuple[AnyTask, ...] = Field(min_length=1)
@@ -54,24 +63,37 @@ class Flow(Model):
     after_execution: tuple[AnyTask, ...] = ()
     """Run when the execution has its final state."""
     listeners: tuple[Listener, ...] = ()
+    """Tasks that run after an execution, under conditions (1.x)."""
     triggers: tuple[AnyTrigger, ...] = ()
+    """What starts executions."""
     plugin_defaults: tuple[PluginDefault, ...] = ()
+    """Values that tasks of a type share."""
     task_defaults: tuple[PluginDefault, ...] = ()
     """Old name of ``pluginDefaults``."""
     concurrency: Concurrency | None = None
+    """How many executions may run at a time."""
     quotas: tuple[Quota, ...] = ()
+    """How many executions may start within a time (2.x)."""
     retry: AnyRetry | None = None
     """For every task that has none of its own."""
     sla: tuple[AnySla, ...] = ()
+    """What an execution has to keep to."""
     checks: tuple[Check, ...] = ()
+    """Conditions that are looked at when an execution is created."""
     disabled: bool = False
     """It cannot be started."""
     draft: bool = False
+    """It is being written, and is not checked yet (2.x)."""
     worker_group: WorkerGroup | None = None
+    """On which workers its tasks run (1.x)."""
     worker_selector: WorkerSelector | None = None
+    """On which workers its tasks run (2.x)."""
     policy_refs: tuple[str, ...] = ()
+    """Names of policies (2.x)."""
     deleted: bool = False
+    """Written by servers."""
     tenant_id: str | None = None
+    """Written by servers."""
     updated: Any = None
     """This and the two before: written by servers."""
 

@@ -17,3 +17,4 @@ class PluginDefault(Model):
     forced: bool = False
     """They win over what the task itself says."""
     values: Mapping[str, Any] = Field(default_factory=dict)
+    """Properties with their values."""

@@ -22,6 +22,8 @@ class WorkerSelector(Model):
     """The workers that have these tags (2.x)."""
 
     tags: tuple[str, ...] | None = Field(default=None, max_length=20)
+    """The tags."""
     match: Literal["ALL", "ANY"] | None = None
+    """Whether a worker needs all of them, or any."""
     fallback: Literal["FAIL", "WAIT", "CANCEL", "IGNORE"] | None = None
     """What to do while there is no such worker."""

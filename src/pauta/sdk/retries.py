@@ -42,6 +42,7 @@ class Retry(Model):
     warning_on_retry: bool = False
     """A success that needed more than one attempt is a WARNING."""
     behavior: RetryBehavior = RetryBehavior.RETRY_FAILED_TASK
+    """What is done again."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -64,6 +65,7 @@ class ConstantRetry(Retry):
 
     type: Literal["constant"]
     interval: Duration
+    """The delay."""
 
 
 class ExponentialRetry(Retry):
@@ -73,9 +75,11 @@ class ExponentialRetry(Retry):
 
     type: Literal["exponential"]
     interval: Duration
+    """The first delay."""
     max_interval: Duration
     """The longest delay."""
     delay_factor: float = 2.0
+    """By how much each delay is longer than the one before."""
 
 
 class RandomRetry(Retry):
@@ -89,7 +93,9 @@ class RandomRetry(Retry):
 
     type: Literal["random"]
     min_interval: Duration
+    """The shortest delay."""
     max_interval: Duration
+    """The longest delay."""
 
 
 _KINDS: Mapping[str, type[Retry]] = {

@@ -23,6 +23,7 @@ class TaskCache(Model):
     """Outputs of an earlier run are taken when the task has the same properties as then."""
 
     enabled: bool
+    """Whether it is so."""
     ttl: Duration | None = None
     """The age at which outputs are too old."""
 
@@ -31,8 +32,11 @@ class Task(Plugin):
     """What all tasks have in common."""
 
     id: str = Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]*$", min_length=1, max_length=256)
+    """The name, one of a kind in the flow: ``outputs.<id>`` has what it gives."""
     version: str | None = None
+    """Which version of the plugin; without effect."""
     description: str | None = None
+    """What it is for, in Markdown."""
     disabled: bool = False
     """Left out before anything is scheduled: no task run is created."""
     run_if: D[str | bool | float] = "true"
@@ -50,8 +54,11 @@ class Task(Plugin):
     retry: AnyRetry | None = None
     """What happens after a failed attempt."""
     worker_group: WorkerGroup | None = None
+    """On which workers it runs (1.x)."""
     worker_selector: WorkerSelector | None = None
+    """On which workers it runs (2.x)."""
     task_cache: TaskCache | None = None
+    """Whether outputs of an earlier run are taken."""
     assets: Mapping[str, Any] | None = None
     """What the task reads and writes, for lineage."""
 

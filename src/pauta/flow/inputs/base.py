@@ -48,7 +48,9 @@ class Input(Model):
     """The older word for ``id``."""
     type: InputType
     description: Text | None = None
+    """What it is for, in Markdown."""
     display_name: Text | None = None
+    """A name for people."""
     required: bool = True
     """Without a value, an execution is refused."""
     defaults: Any = None
@@ -56,6 +58,7 @@ class Input(Model):
     prefill: Any = None
     """A value that a form shows first; it is not used when none is given."""
     depends_on: DependsOn | None = None
+    """When it is asked for; always, when nothing is said."""
 
     @property
     def dependencies(self) -> tuple[str, ...]:

@@ -54,6 +54,7 @@ class FormInput(Input):
 
     kind: ClassVar[InputType] = InputType.FORM
     inputs: tuple[AnyInput, ...]
+    """The inputs of the group."""
 
 
 def leaves(inputs: Iterable[Input], prefix: str = "") -> Iterator[tuple[str, Input]]:

@@ -34,7 +34,9 @@ class IntInput(Input):
 
     kind: ClassVar[InputType] = InputType.INT
     min: int | None = None
+    """The smallest number that is allowed."""
     max: int | None = None
+    """The largest number that is allowed."""
 
 
 class FloatInput(Input):
@@ -42,7 +44,9 @@ class FloatInput(Input):
 
     kind: ClassVar[InputType] = InputType.FLOAT
     min: float | None = None
+    """The smallest number that is allowed."""
     max: float | None = None
+    """The largest number that is allowed."""
 
 
 class BoolInput(Input):
@@ -62,7 +66,9 @@ class DateTimeInput(Input):
 
     kind: ClassVar[InputType] = InputType.DATETIME
     after: Annotated[str, BeforeValidator(moments.instant)] | None = None
+    """The first instant that is allowed."""
     before: Annotated[str, BeforeValidator(moments.instant)] | None = None
+    """The last instant that is allowed."""
 
 
 class DateInput(Input):
@@ -70,7 +76,9 @@ class DateInput(Input):
 
     kind: ClassVar[InputType] = InputType.DATE
     after: Annotated[str, BeforeValidator(moments.day)] | None = None
+    """The first day that is allowed."""
     before: Annotated[str, BeforeValidator(moments.day)] | None = None
+    """The last day that is allowed."""
 
 
 class TimeInput(Input):
@@ -78,7 +86,9 @@ class TimeInput(Input):
 
     kind: ClassVar[InputType] = InputType.TIME
     after: Annotated[str, BeforeValidator(moments.time_of_day)] | None = None
+    """The first time that is allowed."""
     before: Annotated[str, BeforeValidator(moments.time_of_day)] | None = None
+    """The last time that is allowed."""
 
 
 class DurationInput(Input):
@@ -86,7 +96,9 @@ class DurationInput(Input):
 
     kind: ClassVar[InputType] = InputType.DURATION
     min: Annotated[str, BeforeValidator(moments.duration)] | None = None
+    """The shortest duration that is allowed."""
     max: Annotated[str, BeforeValidator(moments.duration)] | None = None
+    """The longest duration that is allowed."""
 
 
 class FileInput(Input):
@@ -94,6 +106,7 @@ class FileInput(Input):
 
     kind: ClassVar[InputType] = InputType.FILE
     extension: Text | None = Field(default=None, deprecated=True)
+    """Without effect."""
     allowed_file_extensions: tuple[Text, ...] | None = None
     """Endings of the names of uploaded files, with the dot."""
 
@@ -134,13 +147,16 @@ class Option(Model):
     """A value to choose, and how a form shows it (2.x)."""
 
     label: Text
+    """What people see."""
     value: Text
+    """What the flow gets."""
 
 
 class Selection(Input):
     """An input whose value is chosen."""
 
     values: tuple[Text | Option, ...] | None = None
+    """What can be chosen."""
     expression: Text | None = None
     """Gives the list of values, instead of ``values``."""
     allow_custom_value: bool = False
@@ -160,6 +176,7 @@ class EnumInput(Input):
 
     kind: ClassVar[InputType] = InputType.ENUM
     values: tuple[Text, ...]
+    """The values that are allowed."""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -172,6 +189,7 @@ class SelectInput(Selection):
 
     kind: ClassVar[InputType] = InputType.SELECT
     is_radio: bool = False
+    """A form shows all values at once."""
 
 
 class MultiselectInput(Selection):
@@ -181,6 +199,7 @@ class MultiselectInput(Selection):
     options: tuple[Text, ...] | None = Field(default=None, deprecated=True)
     """The older word for ``values``."""
     item_type: InputType = InputType.STRING
+    """The type that each chosen value is converted to."""
 
     @property
     def choices(self) -> tuple[str, ...] | None:
@@ -193,6 +212,7 @@ class ArrayInput(Input):
 
     kind: ClassVar[InputType] = InputType.ARRAY
     item_type: InputType
+    """The type of its items."""
 
 
 CLASSES: Mapping[str, type[Input]] = {

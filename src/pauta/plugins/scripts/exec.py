@@ -85,23 +85,33 @@ class ScriptTask(RunnableTask):
     """What tasks of all languages have in common (Kestra's names and defaults)."""
 
     task_runner: AnyTaskRunner | None = None
+    """Where the commands run."""
     container_image: P[str | None] = None
+    """The image for runners that use containers."""
     before_commands: Texts = None
+    """Commands that run before the others, in the same shell."""
     interpreter: P[list[str] | None] = None
     """Program and options that take the joined commands as their last argument; ``/bin/sh -c`` by default."""
     fail_fast: P[bool] = True
     """The first command that fails ends the run (``set -e``)."""
     env: D[Mapping[str, Any] | str | None] = None
+    """Environment variables."""
     input_files: D[Any] = None
+    """Files in the working directory: a map of names to contents or to stored files, or the JSON of one."""
     output_files: P[list[str] | None] = None
+    """Names, or patterns such as ``*.csv``, of files that are outputs."""
     namespace_files: D[NamespaceFiles | None] = None
+    """Files of the namespace in the working directory."""
     output_directory: P[bool | None] = None
+    """There is a folder, ``{{ outputDir }}``, whose files are outputs."""
     warning_on_std_err: P[bool | None] = None
     """Without effect, as in the published engine since 0.23: the exit code decides."""
     target_os: Annotated[P[Literal["AUTO", "LINUX", "WINDOWS"]], Field(alias="targetOS")] = "AUTO"
+    """For which system the commands are written."""
     runner: Literal["PROCESS", "DOCKER"] | None = None
     """The form from before there were task runners."""
     docker: Mapping[str, Any] | None = None
+    """Options of containers, from before there were task runners."""
 
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The commands after the before-commands, rendered."""

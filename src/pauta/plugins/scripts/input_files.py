@@ -27,11 +27,15 @@ class NamespaceFiles(Model):
     """Which files of which namespaces are copied into the working directory before the run."""
 
     enabled: P[bool] = True
+    """Whether there are any."""
     namespaces: P[list[str] | None] = None
     """Applied in this order: later ones overwrite earlier ones. The flow's own namespace when it is not given."""
     include: P[list[str] | None] = None
+    """Patterns of files that are wanted; all, when nothing is said."""
     exclude: P[list[str] | None] = None
+    """Patterns of files that are not wanted."""
     if_exists: P[Literal["OVERWRITE", "FAIL", "WARN", "IGNORE"]] = "OVERWRITE"
+    """What happens when a file is there already."""
     folder_per_namespace: P[bool] = False
     """Each namespace's files go to a folder of its name."""
 

@@ -28,7 +28,9 @@ class Download(HttpTask):
     """Stores the body of an answer; outputs ``code``, ``headers``, ``uri`` (of the file) and ``length`` (bytes)."""
 
     fail_on_empty_response: P[bool] = True
+    """An answer without a body is a failure."""
     save_as: P[str | None] = None
+    """The name of the stored file; by default the one that the server says."""
 
     def run(self, ctx: RunContext) -> Result:
         """Send the request and store its answer as it comes."""

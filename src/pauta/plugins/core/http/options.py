@@ -29,7 +29,9 @@ class Timeout(Model):
     """How long to wait."""
 
     connect_timeout: P[timedelta | None] = None
+    """How long to wait for a connection."""
     read_idle_timeout: P[timedelta] = timedelta(minutes=5)
+    """How long to wait for the next piece of an answer."""
 
 
 class BasicAuth(Model):
@@ -37,7 +39,9 @@ class BasicAuth(Model):
 
     type: Literal["BASIC", "io.kestra.core.http.client.configurations.BasicAuthConfiguration"]
     username: P[str] = ""
+    """The name."""
     password: P[str] = ""
+    """The password."""
 
     def header(self) -> str:
         """The value of Authorization."""
@@ -49,6 +53,7 @@ class BearerAuth(Model):
 
     type: Literal["BEARER", "io.kestra.core.http.client.configurations.BearerAuthConfiguration"]
     token: P[str] = ""
+    """The token."""
 
     def header(self) -> str:
         """The value of Authorization."""
@@ -60,9 +65,13 @@ class Proxy(Model):
 
     type: P[Literal["DIRECT", "HTTP"]] = "DIRECT"
     address: P[str] = ""
+    """Its host."""
     port: P[int | None] = None
+    """Its port."""
     username: P[str | None] = None
+    """The name, when it asks for one."""
     password: P[str | None] = None
+    """The password, when it asks for one."""
 
     def url(self) -> str | None:
         """Its URL; None for a direct connection."""
@@ -76,33 +85,56 @@ class Ssl(Model):
     """How servers prove who they are."""
 
     insecure_trust_all_certificates: P[bool | None] = None
+    """Any certificate is taken."""
 
 
 class Options(Model):
     """The connection (Kestra's HttpConfiguration). The flat properties are older forms of the structured ones."""
 
     timeout: Timeout = Timeout()
+    """How long to wait."""
     proxy: Proxy = Proxy()
+    """A server that the request goes through."""
     auth: Annotated[BasicAuth | BearerAuth | None, Field(discriminator=None)] = None
+    """Who sends it."""
     ssl: Ssl = Ssl()
+    """How certificates are checked."""
     follow_redirects: P[bool] = True
+    """Go where the answer says."""
     allow_failed: P[bool] = False
+    """An answer with a code of 400 or more is no failure."""
     allowed_response_codes: P[list[int] | None] = None
+    """Codes that are no failure."""
     default_charset: P[str] = "UTF-8"
+    """How texts are written when an answer does not say it."""
     logs: list[str] | None = None
+    """What is logged of requests and answers."""
     connect_timeout: P[timedelta | None] = None
+    """Old place of ``timeout.connectTimeout``."""
     read_timeout: P[timedelta | None] = None
+    """Old form of ``timeout.readIdleTimeout``."""
     read_idle_timeout: P[timedelta | None] = None
+    """Old place of ``timeout.readIdleTimeout``."""
     connection_pool_idle_timeout: P[timedelta | None] = None
+    """Without effect."""
     max_content_length: P[int | None] = None
+    """Without effect."""
     proxy_type: P[Literal["DIRECT", "HTTP"] | None] = None
+    """Old form of ``proxy``."""
     proxy_address: P[str | None] = None
+    """Old place of ``proxy.address``."""
     proxy_port: P[int | None] = None
+    """Old place of ``proxy.port``."""
     proxy_username: P[str | None] = None
+    """Old place of ``proxy.username``."""
     proxy_password: P[str | None] = None
+    """Old place of ``proxy.password``."""
     basic_auth_user: P[str | None] = None
+    """Old form of ``auth``."""
     basic_auth_password: P[str | None] = None
+    """Old form of ``auth``."""
     log_level: str | None = None
+    """Old form of ``logs``."""
 
     def authorization(self) -> Mapping[str, str]:
         """The header that says who asks, if any."""
@@ -137,16 +169,25 @@ class HttpTask(RunnableTask):
     """A task that sends one request."""
 
     uri: P[str]
+    """The address, with http or https."""
     method: P[str] = "GET"
+    """The method, such as GET or POST."""
     body: P[str | None] = None
+    """What is sent."""
     form_data: D[Mapping[str, Any] | str | None] = None
+    """Fields of a form; one that is a map with ``name`` and ``content`` is a file."""
     params: D[Mapping[str, Any] | str | None] = None
     """Query parameters; a list repeats its parameter."""
     content_type: P[str] = "application/json"
+    """What kind of data the body is."""
     headers: D[Mapping[str, Any] | str | None] = None
+    """Headers of the request."""
     options: D[Options | None] = None
+    """How the connection is made."""
     allow_failed: P[bool | None] = None
+    """Old place of ``options.allowFailed``."""
     ssl_options: D[Ssl | None] = None
+    """Old place of ``options.ssl``."""
 
     @field_validator("body", mode="before")
     @classmethod

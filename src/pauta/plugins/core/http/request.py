@@ -23,6 +23,7 @@ class Request(HttpTask):
     """Sends a request; outputs ``code``, ``headers`` (lists by lower-case name), ``uri`` and ``body``."""
 
     encrypt_body: P[bool] = False
+    """The body is kept encrypted, as the output ``encryptedBody``."""
 
     def run(self, ctx: RunContext) -> Result:
         """Send the request."""

@@ -15,16 +15,21 @@ class PythonTask(ScriptTask):
     """``python`` is an interpreter that finds the dependencies."""
 
     container_image: P[str | None] = "python:3.13-slim"
+    """The image for runners that use containers."""
     dependencies: P[list[str] | None] = None
     """Requirements as pip writes them."""
     python_version: P[str | float | None] = None
     """A version such as ``3.12``; by default that of the Python which runs pauta."""
     dependency_cache_enabled: P[bool] = True
+    """An environment with the same dependencies is used again."""
     package_manager: P[Literal["UV", "PIP"]] = "UV"
     """uv installs in both cases; it reads the same requirements."""
     uv_auto_install_enabled: P[bool | None] = None
+    """Without effect: uv is always there."""
     uv_installer_version: P[str | None] = None
+    """Without effect: uv is always there."""
     uv_installer_sha256: P[str | None] = None
+    """Without effect: uv is always there."""
 
     def language(self, runner: TaskRunner, workspace: Workspace) -> AbstractContextManager[Mapping[str, str]]:
         """The environment with the dependencies."""

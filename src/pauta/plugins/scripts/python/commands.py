@@ -15,6 +15,7 @@ class Commands(PythonTask):
     """Runs commands; ``python`` is the interpreter of the environment."""
 
     commands: D[list[Any] | str]
+    """The commands, one after the other."""
 
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The commands, one per line."""

@@ -14,6 +14,7 @@ class Script(PythonTask):
     """Runs a Python script."""
 
     script: D[str]
+    """The script."""
 
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The script, in a file of the working directory."""

@@ -13,6 +13,7 @@ class Script(ScriptTask):
 
     container_image: P[str | None] = "ubuntu"
     script: D[str]
+    """The script."""
 
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The script as it is."""
