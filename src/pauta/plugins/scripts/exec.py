@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from pauta.sdk.context import RunContext
 
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"})
+_FAIL_FAST = {**dict.fromkeys(_SHELLS, "set -e"), "pwsh": "$ErrorActionPreference = 'Stop'"}
+"""The command that lets the first failure end the run, by the name of the interpreter."""
+_NOT_FOUND = 127
+"""Exit code of a shell that does not find a program."""
 _LONGEST_ARGUMENT = 120_000
 """Bytes; Linux refuses single arguments of 131072 and more."""
 Texts = D[list[Any] | str | None]
@@ -84,6 +88,10 @@ class Workspace:
 class ScriptTask(RunnableTask):
     """What tasks of all languages have in common (Kestra's names and defaults)."""
 
+    program: ClassVar[str] = ""
+    """What has to be installed where the commands run, beside a shell."""
+    standard_interpreter: ClassVar[tuple[str, ...]] = ("/bin/sh", "-c")
+
     task_runner: AnyTaskRunner | None = None
     """Where the commands run."""
     container_image: P[str | None] = None
@@ -91,7 +99,7 @@ class ScriptTask(RunnableTask):
     before_commands: Texts = None
     """Commands that run before the others, in the same shell."""
     interpreter: P[list[str] | None] = None
-    """Program and options that take the joined commands as their last argument; ``/bin/sh -c`` by default."""
+    """Program and options that take the joined commands as their last argument; for most languages ``/bin/sh -c``."""
     fail_fast: P[bool] = True
     """The first command that fails ends the run (``set -e``)."""
     env: D[Mapping[str, Any] | str | None] = None
@@ -168,19 +176,24 @@ class ScriptTask(RunnableTask):
         """The argument vector. Kestra: all commands are one argument of the interpreter; without one they are it."""
         if self.interpreter == [] and not self.before_commands:
             return self.main_commands(workspace)
-        interpreter = self.interpreter or ["/bin/sh", "-c"]
-        first = ["set -e"] if self.fail_fast and Path(interpreter[0]).name in _SHELLS else []
-        commands = [*first, *workspace.texts(self.before_commands), *self.main_commands(workspace)]
-        text = "\n".join(commands)
+        interpreter = self.interpreter or self.standard_interpreter
+        commands = [*self._first(interpreter), *workspace.texts(self.before_commands), *self.main_commands(workspace)]
+        text = ("\r\n" if self.target_os == "WINDOWS" else "\n").join(commands)
         if len(text.encode("utf-8", "replace")) > _LONGEST_ARGUMENT and Path(interpreter[0]).name in _SHELLS:
             text = f". '{workspace.script(text, '.sh')}'"
         return [*interpreter, text]
+
+    def _first(self, interpreter: Sequence[str]) -> list[str]:
+        """What comes before all commands. Kestra: nothing for WINDOWS."""
+        first = _FAIL_FAST.get(Path(interpreter[0]).name)
+        return [first] if first and self.fail_fast and self.target_os != "WINDOWS" else []
 
     def _result(self, exit_code: int, output: Output, workspace: Workspace) -> Result:
         collected = collect(self.output_files or (), workspace.ctx)
         outputs = {"exitCode": exit_code, "vars": output.vars, "outputFiles": self._files(collected, workspace)}
         if exit_code:
-            for sentence in collected.refused:
+            missing = [_missing(self.program)] if exit_code == _NOT_FOUND and self.program else []
+            for sentence in (*missing, *collected.refused):
                 workspace.ctx.log(Level.ERROR, sentence)
             raise CommandFailed(exit_code, outputs)
         if collected.refused:
@@ -190,6 +203,13 @@ class ScriptTask(RunnableTask):
     def _files(self, collected: Collected, workspace: Workspace) -> dict[str, str]:
         directory = collect_folder(workspace.output_folder, workspace.ctx) if self.output_directory else {}
         return {**collected.files, **directory}
+
+
+def _missing(program: str) -> str:
+    return (
+        f"a program was not found: is '{program}' installed on the machine that runs this task, and on its PATH? "
+        "Install it, or put its folder on the PATH with 'env' or 'beforeCommands'"
+    )
 
 
 PROCESS = "io.kestra.plugin.core.runner.Process"

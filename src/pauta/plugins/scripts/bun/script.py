@@ -1,0 +1,20 @@
+"""A script for Bun."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pauta.plugins.scripts.forms import ScriptForm
+from pauta.sdk.plugins import plugin
+from pauta.sdk.properties import P
+
+
+@plugin("io.kestra.plugin.scripts.bun.Script")
+class Script(ScriptForm):
+    """Runs a script with Bun."""
+
+    program: ClassVar[str] = "bun"
+    options: ClassVar[str] = "run"
+    suffix: ClassVar[str] = ".ts"
+
+    container_image: P[str | None] = "oven/bun"

@@ -1,0 +1,1 @@
+"""JBang scripts and commands."""

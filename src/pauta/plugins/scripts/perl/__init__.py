@@ -1,0 +1,1 @@
+"""Perl scripts and commands."""
