@@ -50,6 +50,16 @@ def validate(
     sys.exit(0 if flows and all(examination.valid for _, examination in flows) else NOT_VALID)
 
 
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of flows, with every installed type, for editors that complete and check YAML."""
+    import orjson
+
+    from pauta.flow.schema import flow_schema
+
+    print(orjson.dumps(flow_schema(), option=orjson.OPT_INDENT_2).decode())
+
+
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
     """Each problem as a line ``file:line:column: severity: path: message``, then the place in the file."""
     from pauta.cli.text import printable

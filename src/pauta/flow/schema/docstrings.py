@@ -52,4 +52,11 @@ def _text(statement: ast.stmt) -> str:
 
 
 def _paragraph(text: str) -> str:
-    return " ".join(inspect.cleandoc(text).partition("\n\n")[0].split())
+    """The first paragraph in one line, with code as Markdown has it."""
+    return " ".join(inspect.cleandoc(text).partition("\n\n")[0].split()).replace("``", "`")
+
+
+def example(cls: type) -> str | None:
+    """What stands under ``Example::`` in a class's own docstring, without its indentation."""
+    _, found, text = inspect.cleandoc(cls.__doc__ or "").partition("Example::\n")
+    return textwrap.dedent(text).strip("\n") or None if found else None

@@ -1,0 +1,122 @@
+"""What there is to know about a type: its names, properties and outputs, in plain data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pauta import registry
+from pauta.flow.core_types import Kind
+from pauta.flow.schema import flow_schema
+from pauta.flow.schema.definitions import REFERENCE, Schema, model_definition, outputs_definition
+from pauta.flow.schema.docstrings import example, summary
+from pauta.flow.schema.models import PLUGINS
+from pauta.flow.schema.words import choices, type_words
+from pauta.sdk.plugins import Plugin
+
+_REFERENCES = re.compile(r"'\$ref': '([^']+)'")
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyDoc:
+    """A property or an output.
+
+    ``type`` is in words: ``text``, ``integer``, ``list[task]``. ``choices`` are the values that it can have; empty: any
+    of its type. ``dynamic``: it may be an expression.
+    """
+
+    name: str
+    type: str
+    description: str = ""
+    required: bool = False
+    default: Any = None
+    dynamic: bool = False
+    deprecated: bool = False
+    choices: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDoc:
+    """A type."""
+
+    type: str
+    kind: Kind
+    description: str
+    aliases: tuple[str, ...]
+    properties: tuple[PropertyDoc, ...]
+    parts: Mapping[str, tuple[PropertyDoc, ...]]
+    """The properties of maps in its own properties, by the name of their type."""
+    outputs: tuple[PropertyDoc, ...]
+    example: str | None
+
+
+def describe(cls: type[Plugin]) -> TypeDoc:
+    """All about a type; its own properties come before those that all of its kind have."""
+    name, *aliases = registry.names_of(cls)
+    outputs = outputs_definition(cls.gives) if cls.gives else {}
+    return TypeDoc(
+        type=name,
+        kind=kind_of(cls),
+        description=summary(cls),
+        aliases=tuple(aliases),
+        properties=tuple(sorted(_properties(cls), key=lambda each: (each.name in _common(cls), not each.required))),
+        parts=_parts(cls),
+        outputs=tuple(_described(name, schema, required=False) for name, schema in outputs.items()),
+        example=example(cls),
+    )
+
+
+def kind_of(cls: type[Plugin]) -> Kind:
+    """What a type is the type of."""
+    return next(kind for family, kind in PLUGINS.items() if issubclass(cls, family))
+
+
+def _properties(cls: type[Plugin]) -> Iterator[PropertyDoc]:
+    definition = model_definition(cls)
+    return (each for each in _defined(definition) if each.name != "type")
+
+
+def _defined(definition: Schema) -> Iterator[PropertyDoc]:
+    for name, schema in definition["properties"].items():
+        yield _described(name, schema, required=name in definition.get("required", ()))
+
+
+def _parts(cls: type[Plugin]) -> dict[str, tuple[PropertyDoc, ...]]:
+    properties = model_definition(cls)["properties"]
+    pending = [each for name, each in properties.items() if name not in _common(cls)]
+    parts: dict[str, tuple[PropertyDoc, ...]] = {}
+    while pending:
+        for target in _REFERENCES.findall(str(pending.pop(0))):
+            name, definition = target.rpartition(".")[2], _definitions()[target]
+            if "properties" in definition and "allOf" not in definition and name not in parts:
+                parts[name] = tuple(_defined(definition))
+                pending += definition["properties"].values()
+    return parts
+
+
+def _common(cls: type[Plugin]) -> frozenset[str]:
+    """The properties that all of its kind have, but for the id."""
+    family = next(family for family in PLUGINS if issubclass(cls, family))
+    return frozenset(model_definition(family)["properties"]) - {"id"}
+
+
+def _described(name: str, schema: Schema, *, required: bool) -> PropertyDoc:
+    known = _definitions()
+    return PropertyDoc(
+        name=name,
+        type=type_words(schema, known),
+        description=schema.get("description", ""),
+        required=required,
+        default=schema.get("default"),
+        dynamic=bool(schema.get("$dynamic")),
+        deprecated=bool(schema.get("deprecated")),
+        choices=choices(schema, known),
+    )
+
+
+@cache
+def _definitions() -> Mapping[str, Any]:
+    return {REFERENCE + name: each for name, each in flow_schema()["definitions"].items()}
