@@ -47,7 +47,7 @@ def reference(cls: type[Any]) -> Schema:
 @cache
 def model_definition(cls: type[Model]) -> Schema:
     """The definition of a model."""
-    written = cls.model_json_schema(schema_generator=_generator(cls))
+    written, _ = _written(cls)
     properties = {
         alias: _property(cls, name, _clean(written["properties"][alias], written.get("$defs", {})))
         for name, info in cls.model_fields.items()
@@ -65,6 +65,11 @@ def model_definition(cls: type[Model]) -> Schema:
     }
 
 
+def met(cls: type[Model]) -> tuple[type[Any], ...]:
+    """The models and enumerations that the properties of a model refer to."""
+    return _written(cls)[1]
+
+
 def enum_definition(cls: type[Enum]) -> Schema:
     """The definition of an enumeration."""
     return {**_described(summary(cls)), "enum": [each.value for each in cls]}
@@ -78,7 +83,7 @@ def outputs_definition(cls: type[Any]) -> Schema:
 
     fields: Any = {name: (hint, None) for name, hint in get_type_hints(cls, include_extras=True).items()}
     model = create_model(cls.__name__, __base__=Model, __module__=cls.__module__, **fields)
-    written = model.model_json_schema(schema_generator=_generator(model))
+    written, _ = _written(model)
     docs = property_docs(cls)
     return {
         alias: {**_described(docs.get(name, "")), **_clean(written["properties"][alias], written.get("$defs", {}))}
@@ -122,18 +127,23 @@ def _described(text: str) -> Schema:
 # from what pydantic writes to what stands in a definition
 
 
-def _generator(root: type[Model]) -> type[GenerateJsonSchema]:
-    class Generator(GenerateJsonSchema):
-        """Goes into one model only."""
+@cache
+def _written(root: type[Model]) -> tuple[Schema, tuple[type[Any], ...]]:
+    """What pydantic writes about one model, with marks in place of other classes; and these classes."""
+    others: dict[type[Any], None] = {}
 
+    def mark(cls: type[Any]) -> Schema:
+        others[cls] = None
+        return {_MODEL: name_of(cls)}
+
+    class Generator(GenerateJsonSchema):
         def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-            cls = schema["cls"]
-            return super().model_schema(schema) if cls is root else {_MODEL: name_of(cls)}
+            return super().model_schema(schema) if schema["cls"] is root else mark(schema["cls"])
 
         def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
-            return {_MODEL: name_of(schema["cls"])}
+            return mark(schema["cls"])
 
-    return Generator
+    return root.model_json_schema(schema_generator=Generator), tuple(others)
 
 
 def _clean(value: Any, defined: Mapping[str, Any]) -> Any:

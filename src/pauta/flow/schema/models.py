@@ -12,6 +12,7 @@ from pauta.flow.core_types import Kind, core_types
 from pauta.flow.inputs import Input
 from pauta.flow.limits import Sla
 from pauta.flow.model import Flow
+from pauta.flow.schema.definitions import met
 from pauta.sdk.plugins import Model, Plugin
 from pauta.sdk.retries import Retry
 from pauta.sdk.runners import TaskRunner
@@ -61,23 +62,15 @@ def all_enums() -> list[type[Enum]]:
 
 
 def _reached(roots: Iterable[type[Any]]) -> list[type[Any]]:
-    """The classes that fields name, at any depth, the roots first."""
+    """The classes that properties refer to, at any depth, the roots first."""
     found: dict[type[Any], None] = dict.fromkeys(roots)
     pending = list(found)
     while pending:
         cls = pending.pop()
-        fields = cls.model_fields.values() if issubclass(cls, Model) else ()
-        new = [each for info in fields for each in _classes_in(info.annotation) if each not in found]
+        new = [each for each in (met(cls) if issubclass(cls, Model) else ()) if each not in found]
         found.update(dict.fromkeys(new))
         pending += new
     return list(found)
-
-
-def _classes_in(annotation: Any) -> Iterator[type[Any]]:
-    if isinstance(annotation, type) and issubclass(annotation, Model | Enum):
-        yield annotation
-    for each in get_args(annotation):
-        yield from _classes_in(each)
 
 
 def _descendants(cls: type[Model]) -> Iterator[type[Model]]:
