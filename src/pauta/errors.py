@@ -13,6 +13,7 @@ PautaError                    everything that pauta raises on purpose; its text 
 ├── PathRefused               a path leaves the folder that it has to stay in
 ├── AddressRefused            an outgoing connection goes where it must not
 ├── NotFound                  there is no such thing (kind, name)
+├── ValueExpired              the time of a value of the key-value store is over
 ├── StorageFailed             the disk or the database refuses (no space, read-only)
 └── DataInUse                 another process owns this data
 """
@@ -137,6 +138,10 @@ class NotFound(PautaError):
         super().__init__(f"there is no {kind} '{name}'")
         self.kind = kind
         self.name = name
+
+
+class ValueExpired(PautaError):
+    """The time of a value of the key-value store is over."""
 
 
 class StorageFailed(PautaError):

@@ -176,7 +176,8 @@ def _local(
 
     blobs, encryption, listeners = Blobs(settings.data / _FILES), Encryption(settings.data / _KEY), Listeners()
     spill, flows, shard = Spill(blobs), Flows(database=database, clock=clock), ownership.take_free()
-    executor = _executor(settings, database, ownership, blobs, flows, listeners, encryption, secrets)
+    queries = Queries(database=database, blobs=blobs, spill=spill, clock=clock)
+    executor = _executor(settings, database, ownership, blobs, flows, listeners, encryption, secrets, queries)
     return Local(
         flows,
         Executions(
@@ -187,7 +188,7 @@ def _local(
             wake=executor.wake,
         ),
         NamespaceFiles(blobs=blobs),
-        Queries(database=database, blobs=blobs, spill=spill, clock=clock),
+        queries,
         executor,
         listeners,
     )
@@ -202,7 +203,11 @@ def _executor(  # noqa: PLR0913, PLR0917 -- all that meets in the executor
     listeners: Listeners,
     encryption: Any,
     secrets: Mapping[str, str],
+    queries: Queries,
 ) -> Executor:
+    from pauta.operations.key_values import KeyValues
+    from pauta.outgoing.way_out import WayOut
+    from pauta.runtime.context import Surroundings
     from pauta.runtime.executor import Executor
     from pauta.runtime.functions import Functions
     from pauta.runtime.ledger import Ledger
@@ -210,29 +215,31 @@ def _executor(  # noqa: PLR0913, PLR0917 -- all that meets in the executor
     from pauta.runtime.mailbox import Mailbox
     from pauta.runtime.outside import Outside
     from pauta.runtime.publishing import Publisher
+    from pauta.runtime.runners import ProcessOnly
+    from pauta.runtime.worker import Worker
     from pauta.runtime.workshop import Workshop
     from pauta.secrets.environment import Secrets
 
-    clock = SystemClock()
-    sink = LogSink(clock)
-    functions = Functions(blobs=blobs, secrets=Secrets(secrets, os.environ), encryption=encryption, clock=clock)
+    clock, way_out = SystemClock(), WayOut()
+    sink, key_values = LogSink(clock), KeyValues(database=database, clock=clock)
+    functions = Functions(
+        blobs=blobs,
+        secrets=Secrets(secrets, os.environ),
+        encryption=encryption,
+        key_values=key_values,
+        way_out=way_out,
+        queries=queries,
+        clock=clock,
+    )
+    surroundings = Surroundings(blobs, way_out, ProcessOnly(), settings.data.resolve() / _TEMPORARY, key_values)
+    worker = Worker(surroundings=surroundings, sink=sink, worker_id=ids.new(clock.now()), limit=settings.workers)
     return Executor(
         ledger=Ledger(database, ownership, Spill(blobs), flows.revision),
         mailbox=Mailbox(database, ownership, clock),
-        workshop=Workshop(worker=_worker(settings, blobs, sink), outside=Outside(), functions=functions),
+        workshop=Workshop(worker=worker, outside=Outside(), functions=functions),
         sink=sink,
         publisher=Publisher(listeners),
     )
-
-
-def _worker(settings: Settings, blobs: Blobs, sink: Any) -> Any:
-    from pauta.outgoing.way_out import WayOut
-    from pauta.runtime.context import Surroundings
-    from pauta.runtime.runners import ProcessOnly
-    from pauta.runtime.worker import Worker
-
-    surroundings = Surroundings(blobs, WayOut(), ProcessOnly(), settings.data.resolve() / _TEMPORARY)
-    return Worker(surroundings=surroundings, sink=sink, worker_id=ids.new(sink.clock.now()), limit=settings.workers)
 
 
 def _listener(execution_id: str, view: View) -> Listener:

@@ -16,6 +16,7 @@ from pauta.sdk.states import Level, State
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
+    from rich.spinner import Spinner
 
     from pauta.engine.execution import TaskRun
 
@@ -142,25 +143,25 @@ class TerminalView:
             live.start()
 
     def _moving_part(self) -> RenderableType:
-        from rich.spinner import Spinner
+        from rich import spinner
         from rich.table import Table
 
         working = list(self._working.values())
         now = clock.SystemClock().now()
         table = Table.grid(padding=(0, 1))
         for task_run in working[-_SHOWN_AT_ONCE:]:
-            table.add_row(self._spinner(Spinner), *_working_cells(task_run, now))
+            table.add_row(self._spinner(spinner.Spinner), *_working_cells(task_run, now))
         if len(working) > _SHOWN_AT_ONCE:
             table.add_row("", f"… and {len(working) - _SHOWN_AT_ONCE} more", "", "")
         return table
 
-    def _spinner(self, make: type) -> object:
+    def _spinner(self, make: type[Spinner]) -> Spinner:
         # one spinner for all rows: a new one each time would always show its first frame
         if self._spinning is None:
             self._spinning = make("dots")
         return self._spinning
 
-    _spinning: object = None
+    _spinning: Spinner | None = None
 
 
 def _working_cells(task_run: TaskRun, now: int) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ from pauta.blobs.store import Blobs
 from pauta.errors import PathRefused, StorageFailed
 from pauta.runtime.logs import TaskLog
 from pauta.sdk.context import Metric, Request, Response, TaskRunInfo
+from pauta.sdk.key_values import KeyValues
 from pauta.sdk.states import Level
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ class Rendering(Protocol):
 
     def render(self, value: object, variables: Mapping[str, object] | None = None) -> object:
         """Expressions in a text, list or map rendered to text."""
+        ...
+
+    def evaluate(self, value: object) -> object:
+        """Expressions in a text, list or map; a text that is one expression gives its own value."""
         ...
 
 
@@ -44,6 +49,18 @@ class Runners(Protocol):
         ...
 
 
+class Store(Protocol):
+    """The key-value store of all namespaces."""
+
+    def of(self, namespace: str, reader: str) -> KeyValues:
+        """The values of a namespace, for a flow of the namespace ``reader``."""
+        ...
+
+    def namespaces(self) -> list[str]:
+        """The namespaces that have flows."""
+        ...
+
+
 class Surroundings(NamedTuple):
     """What all task runs of a process share. Working directories are made below ``temporary``."""
 
@@ -51,6 +68,7 @@ class Surroundings(NamedTuple):
     way_out: WayOut
     runners: Runners
     temporary: Path
+    key_values: Store
 
 
 class Stop:
@@ -117,6 +135,10 @@ class TaskRunContext:
         """Expressions rendered to text, with these variables added."""
         return self._rendering.render(value, variables)
 
+    def evaluate(self, value: object) -> object:
+        """Expressions with their own values."""
+        return self._rendering.evaluate(value)
+
     def log(self, level: Level, message: str) -> None:
         """Write a log line of this task run."""
         self._log.write(level, message)
@@ -142,6 +164,14 @@ class TaskRunContext:
         if uri.startswith(places.NAMESPACE_SCHEME):
             return self.open_namespace_file(*places.namespace_path(uri, self._info.namespace))
         return self._surroundings.blobs.open(self._allowed(places.path_of(uri)))
+
+    def namespaces(self) -> list[str]:
+        """The namespaces that have flows."""
+        return self._surroundings.key_values.namespaces()
+
+    def key_values(self, namespace: str) -> KeyValues:
+        """The key-value store of a namespace."""
+        return self._surroundings.key_values.of(namespace, self._info.namespace)
 
     def namespace_files(self, namespace: str) -> Iterator[str]:
         """The paths of the files of a namespace."""

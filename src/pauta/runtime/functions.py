@@ -1,46 +1,79 @@
-"""Functions of expressions that look outside: the time, secrets, files. Those that are not there yet say so."""
+"""Functions of expressions that look outside: the time, secrets, files, values, other servers, the log."""
 
 from __future__ import annotations
 
 import os
 import socket
 from collections.abc import Callable, Mapping
-from typing import BinaryIO
+from typing import NamedTuple
 
-from pauta import paths
-from pauta.blobs import places
 from pauta.blobs.store import Blobs
 from pauta.clock import Clock, SystemClock
-from pauta.errors import NotFound, PathRefused, PautaError
+from pauta.engine.scope import TENANT
+from pauta.errors import PautaError, ValueExpired
+from pauta.operations.documents import Document
+from pauta.operations.key_values import KeyValues
+from pauta.operations.queries import Queries
+from pauta.runtime.context import WayOut
+from pauta.runtime.file_functions import FileFunctions
+from pauta.runtime.http_function import HttpFunction
+from pauta.runtime.jq_process import JqProcess
+from pauta.sdk.states import Level
 from pauta.secrets.encryption import Encryption
 from pauta.secrets.environment import Secrets
 from pauta.secrets.masking import Masker
+from pauta.storage.logs import Wanted
 
 Function = Callable[..., object]
-_LARGEST_READ = 16 << 20
-"""Bytes that ``read()`` gives to an expression at most."""
-_NOT_YET = ("kv", "http", "errorLogs", "subflow")
+_NOT_YET = ("subflow",)
+_ERRORS = Wanted(Level.ERROR)
+
+
+class Place(NamedTuple):
+    """Where expressions are evaluated: in which execution of which namespace; what they read is told to the masker."""
+
+    namespace: str
+    execution_id: str
+    masker: Masker
 
 
 class Functions:
     """Makes the functions for the expressions of one execution."""
 
-    def __init__(self, *, blobs: Blobs, secrets: Secrets, encryption: Encryption, clock: Clock | None = None) -> None:
+    def __init__(  # noqa: PLR0913 -- one for each part of the outside
+        self,
+        *,
+        blobs: Blobs,
+        secrets: Secrets,
+        encryption: Encryption,
+        key_values: KeyValues,
+        way_out: WayOut,
+        queries: Queries,
+        clock: Clock | None = None,
+    ) -> None:
         self.encryption = encryption
         self._clock = clock or SystemClock()
         self._blobs = blobs
         self._secrets = secrets
+        self._key_values = key_values
+        self._way_out = way_out
+        self._queries = queries
+        self._jq = JqProcess()
 
-    def of(self, namespace: str, masker: Masker) -> Mapping[str, Function]:
-        """The functions by name. Secrets that are read are told to the masker."""
-        looks = _Looks(self._blobs, self._secrets, namespace, masker)
+    def of(self, place: Place) -> Mapping[str, Function]:
+        """The functions by name, for expressions in this place."""
+        files = FileFunctions(self._blobs, place.namespace)
         return {
-            "secret": looks.secret,
-            "read": looks.read,
-            "fileURI": looks.file_uri,
-            "fileSize": looks.file_size,
-            "fileExists": looks.file_exists,
-            "isFileEmpty": looks.is_file_empty,
+            "jq": self._jq.query,
+            "secret": _Secrets(self._secrets, place.masker).secret,
+            "kv": _Values(self._key_values, place.namespace).kv,
+            "read": files.read,
+            "fileURI": files.file_uri,
+            "fileSize": files.file_size,
+            "fileExists": files.file_exists,
+            "isFileEmpty": files.is_file_empty,
+            "http": HttpFunction(self._way_out).http,
+            "errorLogs": _Log(self._queries, place.execution_id).error_logs,
             "now": self._clock.now,
             "random": _random,
             "randomPort": _free_port,
@@ -48,13 +81,9 @@ class Functions:
         }
 
 
-class _Looks:
-    """What the expressions of a namespace can see. Arguments have Kestra's names and order."""
-
-    def __init__(self, blobs: Blobs, secrets: Secrets, namespace: str, masker: Masker) -> None:
-        self._blobs = blobs
+class _Secrets:
+    def __init__(self, secrets: Secrets, masker: Masker) -> None:
         self._secrets = secrets
-        self._namespace = namespace
         self._masker = masker
 
     def secret(self, key: str, namespace: str | None = None, subkey: str | None = None) -> str:
@@ -64,59 +93,37 @@ class _Looks:
         self._masker.add(value)
         return value
 
-    def read(self, path: str, namespace: str | None = None, version: int | None = None) -> str:
-        """The content of a file as text."""
-        del version
-        with self._open(path, namespace) as file:
-            content = file.read(_LARGEST_READ + 1)
-        if len(content) > _LARGEST_READ:
-            raise PautaError(f"read() gives at most {_LARGEST_READ} bytes, '{path}' has more")
-        return content.decode(errors="replace")
 
-    def file_uri(self, path: str, namespace: str | None = None, version: int | None = None) -> str:
-        """The URI of a namespace file; another URI stays as it is."""
-        del version
-        if "://" in path and not path.startswith(places.NAMESPACE_SCHEME):
-            return path
-        return places.uri(self._place(path, namespace))
+class _Values:
+    def __init__(self, key_values: KeyValues, namespace: str) -> None:
+        self._key_values = key_values
+        self._namespace = namespace
 
-    def file_size(self, path: str, namespace: str | None = None, version: int | None = None) -> int:
-        """The size of a file in bytes."""
-        del version
-        with self._open(path, namespace) as file:
-            return file.seek(0, 2)
-
-    def file_exists(self, path: str, namespace: str | None = None, version: int | None = None) -> bool:
-        """Whether there is such a file."""
-        del version
+    def kv(self, key: str, namespace: str | None = None, errorOnMissing: object = True) -> object:  # noqa: FBT002, N803 -- names and order of the arguments in expressions
+        """A value: of the namespace that is named, else of the flow's own or the nearest above that has one."""
+        if not isinstance(errorOnMissing, bool):
+            raise PautaError(f"kv() expects true or false as 'errorOnMissing', not {errorOnMissing!r:.50}")
+        values = self._key_values.of(namespace or self._namespace, self._namespace)
         try:
-            self._open(path, namespace).close()
-        except NotFound:
-            return False
-        return True
+            found = values.get(key) if namespace else values.find(key)
+        except ValueExpired:
+            if errorOnMissing:
+                raise
+            return None
+        if found is None and errorOnMissing:
+            raise PautaError(f"The key '{key}' does not exist in the namespace '{namespace or self._namespace}'.")
+        return found.value if found else None
 
-    def is_file_empty(self, path: str, namespace: str | None = None, version: int | None = None) -> bool:
-        """Whether a file has no content."""
-        return self.file_size(path, namespace, version) == 0
 
-    def _open(self, path: str, namespace: str | None) -> BinaryIO:
-        return self._blobs.open(self._place(path, namespace))
+class _Log:
+    def __init__(self, queries: Queries, execution_id: str) -> None:
+        self._queries = queries
+        self._execution_id = execution_id
 
-    def _place(self, path: str, namespace: str | None) -> str:
-        """The path in the storage: of a ``kestra://`` URI, or of a namespace file by URI or relative path."""
-        owner = namespace or self._namespace
-        if path.startswith(places.SCHEME):
-            return self._allowed(places.path_of(path))
-        if path.startswith(places.NAMESPACE_SCHEME):
-            owner, path = places.namespace_path(path, owner)
-        elif "://" in path:
-            raise PathRefused(f"'{path}' cannot be read: kestra:///…, nsfile:///… or a namespace file is expected")
-        return f"{places.of_namespace_files(owner)}/{paths.relative(path)}"
-
-    def _allowed(self, path: str) -> str:
-        if not places.is_of_namespace(path, self._namespace):
-            raise PathRefused(f"'{places.uri(path)}' does not belong to the namespace {self._namespace}")
-        return path
+    def error_logs(self) -> list[Document]:
+        """The log lines of the level ERROR of the execution, in the order of time."""
+        lines = self._queries.logs(self._execution_id, _ERRORS)
+        return [{"tenantId": TENANT, **{name: line[name] for name in line if name != "at"}} for line in lines]
 
 
 def _random(bytes: int) -> bytes:  # noqa: A002 -- the name of the argument

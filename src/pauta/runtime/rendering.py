@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pauta.engine.scope import Variables
 from pauta.expression import Dialect, has_template, render_value
 from pauta.expression import compile as compile_template
-from pauta.runtime.functions import Functions
+from pauta.runtime.functions import Functions, Place
 
 if TYPE_CHECKING:
     from pauta.engine.execution import TaskRun
@@ -39,12 +39,26 @@ class TaskRendering:
         """Expressions in a text, list or map rendered to text. Raises ExpressionError."""
         if not has_template(value):
             return value
+        with self._still:
+            return render_value(value, self._scope(variables), self._live.flow.dialect)
+
+    def evaluate(self, value: object) -> object:
+        """Like ``render``, but a text that is exactly one expression gives its own value. Raises ExpressionError."""
+        if isinstance(value, str) and has_template(value):
+            with self._still:
+                return _whole(compile_template(value, self._live.flow.dialect).evaluate(self._scope(None)))
+        if isinstance(value, Mapping):
+            entries = cast("Mapping[object, object]", value).items()
+            return {self.render(key): self.evaluate(each) for key, each in entries}
+        if isinstance(value, list | tuple):
+            return [self.evaluate(each) for each in cast("Sequence[object]", value)]
+        return value
+
+    def _scope(self, variables: Mapping[str, object] | None) -> Variables:
         live = self._live
-        scope = Variables(
+        return Variables(
             live.execution, live.flow, self._run, extra=variables, outside=self._call, decrypt=self._decrypt
         )
-        with self._still:
-            return render_value(value, scope, live.flow.dialect)
 
     def _call(self, name: str, arguments: Mapping[str, Any]) -> object:
         """Call a function of the outside. Raises PautaError."""
@@ -59,7 +73,8 @@ class TaskRendering:
 
     def _function(self, name: str) -> Function:
         if self._by_name is None:
-            self._by_name = self._functions.of(self._live.execution.namespace, self._live.masker)
+            execution = self._live.execution
+            self._by_name = self._functions.of(Place(execution.namespace, execution.id, self._live.masker))
         return self._by_name[name]
 
     def _decrypt(self, value: Mapping[str, Any]) -> str:
@@ -67,6 +82,15 @@ class TaskRendering:
         text = self._functions.encryption.decrypt(value)
         self._live.masker.add(text)
         return text
+
+
+def _whole(value: object) -> object:
+    """Plain data that no longer reads the execution: lazy maps are read to their end."""
+    if isinstance(value, Mapping):
+        return {key: _whole(each) for key, each in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_whole(each) for each in cast("Sequence[object]", value)]
+    return value
 
 
 def needs_outside(task: Task, dialect: Dialect) -> bool:

@@ -43,3 +43,8 @@ def revision(session: Session, namespace: str, flow_id: str, number: int) -> Flo
 def all_latest(session: Session) -> list[FlowRow]:
     """The newest revision of every flow, by namespace and id."""
     return [FlowRow(*row) for row in session.all(load("flows")["list"])]
+
+
+def namespaces(session: Session) -> list[str]:
+    """The namespaces that have flows, sorted."""
+    return [row[0] for row in session.all(load("flows")["namespaces"])]

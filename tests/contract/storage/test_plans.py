@@ -14,6 +14,8 @@ HOT = [
     ("executions", "update"),
     ("flows", "latest"),
     ("flows", "revision"),
+    ("key_values", "newest"),
+    ("key_values", "versions"),
     ("logs", "page"),
     ("messages", "consume"),
     ("messages", "waiting"),

@@ -8,6 +8,7 @@ from pauta.sdk.states import Level, State
 from pauta.storage import (
     executions,
     flows,
+    key_values,
     logs,
     messages,
     metrics,
@@ -19,6 +20,7 @@ from pauta.storage import (
 )
 from pauta.storage.connection import Database
 from pauta.storage.filters import Condition
+from pauta.storage.key_values import KeyValueRow
 from pauta.storage.logs import LogRow, Wanted
 from pauta.storage.metrics import MetricRow
 from pauta.storage.spill import Spill
@@ -240,3 +242,39 @@ def test_a_slot_is_taken_once_and_given_back_once(database: Database):
         slots.release(session, "e1", 1)
         slots.release(session, "e1", 1)
         assert slots.taken(session, "a.b", "f") == 0
+
+
+def test_the_newest_version_of_a_value_counts(database: Database):
+    with database.transaction() as session:
+        for version in (1, 2):
+            key_values.insert(session, a_value(version=version, content=f'"v{version}"'))
+        found = key_values.newest(session, "a.b", "k")
+        assert found == a_value(version=2, content='"v2"')
+        assert [row.version for row in key_values.versions(session, "a.b")] == [2, 1]
+        assert key_values.listed(session, "a.b", 10) == [found]
+        key_values.purge(session, "a.b", "k", 2)
+        assert key_values.newest(session, "a.b", "k") == a_value(content='"v1"')
+
+
+def test_a_value_is_listed_until_it_expires_or_is_removed(database: Database):
+    with database.transaction() as session:
+        key_values.insert(session, a_value(key="late", expires_at=10))
+        key_values.insert(session, a_value(key="gone"))
+        key_values.remove(session, a_value(key="gone"), 7)
+        assert [row.key for row in key_values.listed(session, "a.b", 9)] == ["late"]
+        assert key_values.listed(session, "a.b", 10) == []
+        removed = key_values.newest(session, "a.b", "gone")
+        assert removed is not None
+        assert (removed.removed, removed.updated_at) == (True, 7)
+
+
+def test_the_namespaces_that_have_flows_are_listed_once(database: Database):
+    with database.transaction() as session:
+        for namespace, flow_id in (("b", "x"), ("a", "x"), ("a", "y")):
+            flows.save(session, namespace, flow_id, "source", 1)
+        assert flows.namespaces(session) == ["a", "b"]
+
+
+def a_value(**fields: object) -> KeyValueRow:
+    row = KeyValueRow("a.b", "k", 1, "STRING", '"v"', "about it", 5, 5, None)
+    return row._replace(**fields)

@@ -14,7 +14,9 @@ from pauta.errors import TaskFailed
 from pauta.operations.executions import Executions
 from pauta.operations.flows import Flows
 from pauta.operations.inputs import Inputs
+from pauta.operations.key_values import KeyValues
 from pauta.operations.queries import Queries
+from pauta.outgoing.way_out import WayOut
 from pauta.runtime.context import Surroundings
 from pauta.runtime.executor import Executor
 from pauta.runtime.functions import Functions
@@ -121,8 +123,17 @@ class Runtime:
         self.ownership = Ownership(self.database, OwnerLocks(folder / "owners.lock"), ids.new(clock.now()))
         shard = self.ownership.take_free()
         self.flows = Flows(database=self.database, clock=clock)
-        functions = Functions(blobs=blobs, secrets=Secrets(secrets or {}, {}), encryption=encryption)
-        surroundings = Surroundings(blobs, None, ProcessOnly(), folder / "temporary")  # type: ignore[arg-type]
+        self.key_values, self.blobs, way_out = KeyValues(database=self.database, clock=clock), blobs, WayOut()
+        self.queries = Queries(database=self.database, blobs=blobs, spill=spill, clock=clock)
+        functions = Functions(
+            blobs=blobs,
+            secrets=Secrets(secrets or {}, {}),
+            encryption=encryption,
+            key_values=self.key_values,
+            way_out=way_out,
+            queries=self.queries,
+        )
+        surroundings = Surroundings(blobs, way_out, ProcessOnly(), folder / "temporary", self.key_values)
         worker = Worker(surroundings=surroundings, sink=sink, worker_id="w", limit=8)
         self.executor = Executor(
             ledger=Ledger(self.database, self.ownership, spill, self.flows.revision),
@@ -138,7 +149,6 @@ class Runtime:
             shard=lambda: shard,
             wake=self.executor.wake,
         )
-        self.queries = Queries(database=self.database, blobs=blobs, spill=spill, clock=clock)
 
     def __enter__(self) -> Self:
         self.listeners.subscribe(self.heard.append)

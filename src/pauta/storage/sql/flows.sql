@@ -16,3 +16,7 @@ SELECT namespace, id, revision, source, created_at FROM flows WHERE namespace = 
 SELECT namespace, id, revision, source, created_at FROM flows AS f
 WHERE revision = (SELECT max(revision) FROM flows WHERE namespace = f.namespace AND id = f.id)
 ORDER BY namespace, id
+
+-- name: namespaces
+-- The namespaces that have flows.
+SELECT DISTINCT namespace FROM flows ORDER BY namespace

@@ -20,13 +20,13 @@ def encode(fields: Mapping[str, Any], ctx: RunContext) -> tuple[bytes, str]:
     return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
-def _part(name: str, value: object, ctx: RunContext) -> bytes:
+def _part(name: str, value: Any, ctx: RunContext) -> bytes:
     if isinstance(value, str) and value.startswith(_STORED):
         return _file(name, value.rpartition("/")[2], value, ctx)
-    file = cast("Mapping[str, str]", value if isinstance(value, Mapping) else {})
+    file = cast("Mapping[str, str]", value) if isinstance(value, Mapping) else dict[str, str]()
     if {"name", "content"} <= set(file):
         return _file(name, file["name"], file["content"], ctx)
-    return _head(name, None, "text/plain") + _text(value).encode()
+    return _head(name, None, "text/plain") + _text(cast("object", value)).encode()
 
 
 def _file(name: str, file_name: str, content: str, ctx: RunContext) -> bytes:

@@ -156,6 +156,21 @@ class Options(Model):
         )
         return self.proxy.url() or old.url()
 
+    def request(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Request:
+        """The request over such a connection; headers that are given win."""
+        connect = self.timeout.connect_timeout or self.connect_timeout
+        return Request(
+            method=method.upper(),
+            url=url,
+            headers={**self.authorization(), **headers},
+            content=content,
+            connect_timeout=connect.total_seconds() if connect else None,
+            read_timeout=(self.read_idle_timeout or self.timeout.read_idle_timeout).total_seconds(),
+            follow_redirects=self.follow_redirects,
+            verify=not self.ssl.insecure_trust_all_certificates,
+            proxy=self.proxy_url(),
+        )
+
     def is_failure(self, status: int) -> bool:
         """Whether an answer with this status fails the task. Kestra: a list of allowed codes is exhaustive."""
         if self.allow_failed:
@@ -222,17 +237,9 @@ class HttpTask(RunnableTask):
         content, content_type = self._content(ctx)
         given = {name: str(value) for name, value in _rendered_map(self.headers, ctx).items() if value is not None}
         has_type = any(name.lower() == "content-type" for name in given)
-        connect = options.timeout.connect_timeout or options.connect_timeout
-        return Request(
-            method=self.method.upper(),
-            url=_with_params(self.uri.replace(" ", "%20"), _rendered_map(self.params, ctx)),
-            headers={**({} if has_type else {"Content-Type": content_type}), **options.authorization(), **given},
-            content=content,
-            connect_timeout=connect.total_seconds() if connect else None,
-            read_timeout=(options.read_idle_timeout or options.timeout.read_idle_timeout).total_seconds(),
-            follow_redirects=options.follow_redirects,
-            verify=not options.ssl.insecure_trust_all_certificates,
-            proxy=options.proxy_url(),
+        url = _with_params(self.uri.replace(" ", "%20"), _rendered_map(self.params, ctx))
+        return options.request(
+            self.method, url, {**({} if has_type else {"Content-Type": content_type}), **given}, content
         )
 
     def _content(self, ctx: RunContext) -> tuple[bytes | None, str]:

@@ -1,0 +1,25 @@
+"""The keys of a namespace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pauta.plugins.core.kv.base import KeyValueTask
+from pauta.sdk.plugins import plugin
+from pauta.sdk.properties import P
+from pauta.sdk.tasks import Result
+
+if TYPE_CHECKING:
+    from pauta.sdk.context import RunContext
+
+
+@plugin("io.kestra.plugin.core.kv.GetKeys")
+class GetKeys(KeyValueTask):
+    """Lists the keys that have a value; output ``keys``, sorted."""
+
+    prefix: P[str | None] = None
+    """Only keys that begin like this."""
+
+    def run(self, ctx: RunContext) -> Result:
+        """List the keys."""
+        return Result({"keys": [key for key in self.values(ctx).keys() if key.startswith(self.prefix or "")]})  # noqa: SIM118 -- no map
