@@ -118,7 +118,7 @@ class ScriptTask(RunnableTask):
     """For which system the commands are written."""
     runner: Literal["PROCESS", "DOCKER"] | None = None
     """The form from before there were task runners."""
-    docker: Mapping[str, Any] | None = None
+    docker: P[Mapping[str, Any] | None] = None
     """Options of containers, from before there were task runners."""
 
     def main_commands(self, workspace: Workspace) -> list[str]:
@@ -130,9 +130,26 @@ class ScriptTask(RunnableTask):
         del runner, workspace
         return nullcontext(cast("Mapping[str, str]", {}))
 
+    def workspace(self, ctx: RunContext) -> Workspace:
+        """What this run works with."""
+        return Workspace(ctx, self.declared_files(), has_output_folder=bool(self.output_directory))
+
+    def declared_files(self) -> list[str]:
+        """The names and patterns of the files that are outputs."""
+        return list(self.output_files or ())
+
+    def outputs(self, exit_code: int, values: Mapping[str, object], files: Mapping[str, str]) -> dict[str, object]:
+        """The outputs under Kestra's names; ``values`` is what markers reported, ``files`` the URIs by name."""
+        return {"exitCode": exit_code, "vars": values, "outputFiles": files}
+
+    def image(self) -> str | None:
+        """The image for containers. Kestra: the one in the old ``docker`` wins."""
+        old = (self.docker or {}).get("image")
+        return str(old) if old else self.container_image
+
     def run(self, ctx: RunContext) -> Result:
         """Run the commands. Outputs are kept also when they fail."""
-        workspace = Workspace(ctx, self.output_files or (), has_output_folder=bool(self.output_directory))
+        workspace = self.workspace(ctx)
         self._provide_files(workspace)
         output = Output(ctx)
         exit_code = self._execute(ctx.runner(self._declared_runner()), workspace, output)
@@ -162,8 +179,8 @@ class ScriptTask(RunnableTask):
                 arguments=self._arguments(workspace),
                 on_output=output.feed,
                 environment={**variables, **self._environment(workspace)},
-                image=self.container_image,
-                output_patterns=self.output_files or (),
+                image=self.image(),
+                output_patterns=self.declared_files(),
             )
             return runner.run(command, workspace.ctx)
 
@@ -189,8 +206,8 @@ class ScriptTask(RunnableTask):
         return [first] if first and self.fail_fast and self.target_os != "WINDOWS" else []
 
     def _result(self, exit_code: int, output: Output, workspace: Workspace) -> Result:
-        collected = collect(self.output_files or (), workspace.ctx)
-        outputs = {"exitCode": exit_code, "vars": output.vars, "outputFiles": self._files(collected, workspace)}
+        collected = collect(self.declared_files(), workspace.ctx)
+        outputs = self.outputs(exit_code, output.vars, self._files(collected, workspace))
         if exit_code:
             missing = [_missing(self.program)] if exit_code == _NOT_FOUND and self.program else []
             for sentence in (*missing, *collected.refused):

@@ -34,10 +34,15 @@ class PythonTask(ScriptTask):
     def language(self, runner: TaskRunner, workspace: Workspace) -> AbstractContextManager[Mapping[str, str]]:
         """The environment with the dependencies."""
         version = None if self.python_version is None else str(self.python_version)
-        packages = PythonPackages(self.dependencies or (), version, self.dependency_cache_enabled)
+        packages = PythonPackages(self.requirements_of(workspace), version, self.dependency_cache_enabled)
         return runner.python(packages, workspace.ctx, self._image_instead_of(runner))
+
+    def requirements_of(self, workspace: Workspace) -> list[str]:
+        """The packages that the task names."""
+        del workspace
+        return list(self.dependencies or ())
 
     def _image_instead_of(self, runner: TaskRunner) -> str | None:
         """The image that the flow names, when it did not ask for this runner: it says which Python is expected."""
-        named = "container_image" in self.model_fields_set
-        return self.container_image if named and runner is not self.task_runner else None
+        named = self.model_fields_set & {"container_image", "docker"}
+        return self.image() if named and runner is not self.task_runner else None

@@ -1,0 +1,1 @@
+"""The script tasks from before each language had its own: ``io.kestra.core.tasks.scripts``."""
