@@ -52,7 +52,7 @@ class LegacyTask(ScriptTask):
         for folder in folders.values():
             folder.mkdir(parents=True, exist_ok=True)
         declared: object = self.input_files
-        given = cast("Mapping[str, object]", declared) if isinstance(declared, Mapping) else {}
+        given = cast("Mapping[str, object]", declared if isinstance(declared, Mapping) else {})
         workspace.variables["outputDirs"] = {name: str(folder) for name, folder in folders.items()}
         workspace.variables["inputFiles"] = {name: str(workspace.folder / name) for name in given}
         return workspace
