@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from pauta.errors import PautaError
 from pauta.expression.dialect import Dialect
+
+if TYPE_CHECKING:
+    from pauta.runtime.jq_process import JqProcess
 
 app = typer.Typer(help="Try expressions.", no_args_is_help=True)
 
@@ -146,7 +150,18 @@ def _secret(key: str, namespace: str | None = None, subkey: str | None = None) -
     return Secrets({}, os.environ).get(key, subkey)
 
 
-_OUTSIDE = {"now": _now, "random": _random, "randomPort": _random_port, "secret": _secret}
+@cache
+def _jq_process() -> JqProcess:
+    from pauta.runtime.jq_process import JqProcess
+
+    return JqProcess()
+
+
+def _jq(program: str, text: str) -> object:
+    return _jq_process().query(program, text)
+
+
+_OUTSIDE = {"jq": _jq, "now": _now, "random": _random, "randomPort": _random_port, "secret": _secret}
 
 
 # what is given

@@ -63,10 +63,15 @@ _known: dict[tuple[Kind, str], Callee] = {}
 
 
 def filter(  # noqa: A001 -- what it declares is called a filter
-    name: str, *parameters: str, framed: bool = False, variadic: bool = False, only: Dialect | None = None
+    name: str,
+    *parameters: str,
+    framed: bool = False,
+    variadic: bool = False,
+    only: Dialect | None = None,
+    outside: bool = False,
 ) -> Callable[[Definition], Definition]:
     """Declare a filter: the function gets the value in front of ``|``, then the arguments."""
-    return _declares(lambda call: Callee("filter", name, parameters, call, framed, variadic, only))
+    return _declares(lambda call: Callee("filter", name, parameters, call, framed, variadic, only, outside))
 
 
 def function(  # noqa: PLR0913 -- what it declares is told by name

@@ -28,7 +28,7 @@ class Reading:
 
     Attributes:
         paths: what it reads of the variables, as far as it is written down; the empty path stands for everything.
-        outside: functions that need the outside world; ``render`` and ``renderOnce`` too, since nobody knows what is in
+        outside: functions and filters that need the outside world; ``render`` and ``renderOnce`` too, since nobody knows what is in
             the text that they render.
         ambient: functions whose result is different every time: the time, random numbers.
         filters, functions, tests: all names that are used.
@@ -59,15 +59,16 @@ class Reference:
 
 def reading(tree: Tree) -> Reading:
     """What a template needs."""
-    from pauta.expression.library.index import AMBIENT, OUTSIDE
+    from pauta.expression.library.index import AMBIENT, OUTSIDE, OUTSIDE_FILTERS
 
     found = [*walk(tree)]
     functions = frozenset(node.name for node in found if isinstance(node, nodes.FunctionCall)) - tree.macros.keys()
+    filters = frozenset(_filters(found))
     return Reading(
         paths=frozenset(_paths(tree, functions)),
-        outside=functions & (OUTSIDE | _RERENDERS),
+        outside=functions & (OUTSIDE | _RERENDERS) | filters & OUTSIDE_FILTERS,
         ambient=functions & AMBIENT,
-        filters=frozenset(_filters(found)),
+        filters=filters,
         functions=functions,
         tests=frozenset(node.name for node in found if isinstance(node, nodes.Test)),
     )

@@ -26,7 +26,8 @@ class Scope(Protocol):
     def outside(self, function: str, arguments: Mapping[str, Any]) -> object:
         """Ask the outside world: ``kv``, ``secret``, ``read``, ``http`` … with the arguments that were given.
 
-        Three requests come from functions whose result is different every time (``Template.ambient``): ``now`` (an
+        One request comes from a filter: ``jq`` (``program``, and the JSON ``text`` that it reads; it gives the list of the
+        results). Three come from functions whose result is different every time (``Template.ambient``): ``now`` (an
         instant: microseconds since the epoch, or an aware datetime), ``random`` (``bytes`` random bytes) and
         ``randomPort`` (a free TCP port). Raises PautaError.
         """

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
 from pauta.expression import limits
 from pauta.expression.catalog import filter, function  # noqa: A004 -- its name
 from pauta.expression.dialect import Dialect
+from pauta.expression.frame import Frame
+from pauta.expression.kinds import Character
 from pauta.expression.library import given
-from pauta.expression.values import described, is_list, to_json
+from pauta.expression.values import to_json
 
 _SPACE = " \t\r\n"
 
@@ -45,16 +44,20 @@ def json_function(json: Any) -> Any:
 
 def first_json(text: str) -> Any:
     """The first JSON value of a text; what follows it does not matter (Kestra). Raises ExpressionError."""
-    import json
+    return _json_span(text)[0]
 
+
+def _json_span(text: str) -> tuple[Any, int, int]:
+    """The first JSON value of a text, with its start and its end in it."""
+    limits.spend(len(text) >> 2)
     start = len(text) - len(text.lstrip(_SPACE))
     try:
         value, end = _decoder().raw_decode(text, start)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ExpressionError(f"it is not JSON: {error}") from None
     if _runs_on(value, text[end : end + 1]):
         raise ExpressionError("it is not JSON")
-    return value
+    return value, start, end
 
 
 def _runs_on(value: Any, following: str) -> bool:
@@ -119,43 +122,22 @@ def from_ion(ion: Any, all_rows: Any) -> Any:
 # jq
 
 
-@filter("jq", "expression")
-def jq(value: Any, expression: Any) -> list[Any] | None:
-    """All results of a jq program, as a list; a text is read as JSON first.
-
-    It runs in this process: a program that does not end blocks it.
-    """
-    import jq as engine
-
+@filter("jq", "expression", framed=True, outside=True)
+def jq(frame: Frame, value: Any, expression: Any) -> list[Any] | None:
+    """All results of a jq program, as a list; a text is read as JSON first."""
     program = given.text(given.required(expression, "expression"), "'expression'")
     if value is None:
         return None
-    text = value if isinstance(value, str) else _full_json(value)
-    try:
-        results = cast("Any", engine).compile(program).input_text(text).all()
-    except ValueError as error:
-        raise ExpressionError(f"jq: {error}") from None
+    results = cast("list[Any]", frame.scope.outside("jq", {"program": program, "text": _first_json_text(value)}))
     limits.check_items(len(results))
     return results
 
 
-def _full_json(value: Any) -> str:
-    """JSON with null entries."""
-    import orjson
-
-    def plain(other: Any) -> Any:
-        if isinstance(other, Mapping):
-            return {**cast("Mapping[Any, Any]", other)}
-        if isinstance(other, Decimal):
-            return float(other)
-        if is_list(other):
-            return [*other]
-        raise TypeError(described(other))
-
-    try:
-        return orjson.dumps(value, default=plain, option=orjson.OPT_NON_STR_KEYS).decode()
-    except (orjson.JSONEncodeError, TypeError):
+def _first_json_text(value: Any) -> str:
+    """The first JSON value of a text, any other value as JSON; what is empty is null (Kestra)."""
+    if not isinstance(value, str) or isinstance(value, Character):
         return to_json(value)
-
-
-_ = re
+    if not value.strip(_SPACE):
+        return "null"
+    start, end = _json_span(value)[1:]
+    return value[start:end]

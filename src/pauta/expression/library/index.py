@@ -140,6 +140,9 @@ OUTSIDE = frozenset(
 )
 """Functions that ask the outside world."""
 
+OUTSIDE_FILTERS = frozenset({"jq"})
+"""Filters that ask the outside world."""
+
 AMBIENT = frozenset(
     {
         "encrypt",
