@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, Self, cast
 
 from pauta.errors import ExpressionError
+from pauta.expression import limits
 
 _INTEGER = 1 << 31
 _LONG = 1 << 63
@@ -176,6 +177,7 @@ def _list_hash(items: list[Any]) -> int:
 
 
 def _text_hash(text: str) -> int:
+    limits.spend(len(text) >> 1)
     units = text.encode("utf-16-le", "surrogatepass")
     code = 0
     for at in range(0, len(units), 2):
@@ -220,9 +222,12 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, dict):
         entries = cast("dict[Any, Any]", value)
+        limits.spend(4 * len(entries) + 2)
         return {plain(key): plain(entries[key]) for key in entries}
     if isinstance(value, list):
-        return [plain(item) for item in cast("list[Any]", value)]
+        items = cast("list[Any]", value)
+        limits.spend(2 * len(items) + 2)
+        return [plain(item) for item in items]
     convert = _CONVERSIONS.get(kind)
     if convert is not None:
         return convert(value)

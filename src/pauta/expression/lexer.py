@@ -55,7 +55,8 @@ _SPACE = re.compile(r"\s*")
 _NAME = re.compile(r"[^\W\d]\w*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LONG = re.compile(r"\d+L")
-_SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_SINGLE = re.compile(r"'([^'\\]*+(?:\\.[^'\\]*+)*+)'", re.DOTALL)
+_QUOTED = re.compile(r'[^"\\#]*+')
 _WORD_OPERATOR = re.compile(r"(?:is\s+not|is|or|and|not|contains|equals|isIn)(?![a-zA-Z0-9_])")
 _SIGN_OPERATOR = re.compile(r"\?\?\?|\?\?|\.\.|==|!=|>=|<=|[-+*/%~|<>]")
 _PUNCTUATION = "()[]{}?:.,="
@@ -139,7 +140,7 @@ class Lexer:
                 self._add(kind, delimiter, found.end() - 2)
                 self._trim_next = bool(found.group(1))
                 return
-            self._skip_space()
+            self._skip(_SPACE)
             if self._at >= len(self._text):
                 raise self._unclosed(brackets, delimiter, start)
             self._token(brackets)
@@ -149,9 +150,10 @@ class Lexer:
             return self._source.syntax(f"'{brackets[-1].value}' is not closed", brackets[-1].at)
         return self._source.syntax(f"'{self._text[start : start + 2]}' is not closed: '{delimiter}' is missing", start)
 
-    def _skip_space(self) -> None:
-        space = _SPACE.match(self._text, self._at)
-        self._at = space.end() if space else self._at
+    def _skip(self, pattern: re.Pattern[str]) -> None:
+        """Go over what matches; the pattern matches nothing, too."""
+        found = pattern.match(self._text, self._at)
+        self._at = found.end() if found else self._at
 
     def _token(self, brackets: list[Token]) -> None:
         character = self._text[self._at]
@@ -169,13 +171,12 @@ class Lexer:
             return
         if character not in _PUNCTUATION:
             raise self._source.syntax(f"unexpected character '{character}'", self._at)
-        token = Token(Kind.PUNCTUATION, character, self._at)
         if character in "([{":
-            brackets.append(token)
+            brackets.append(Token(Kind.PUNCTUATION, character, self._at))
             self._check_nesting(len(brackets))
         elif character in _CLOSING:
             self._close_bracket(character, brackets)
-        self._tokens.append(token)
+        self._add(Kind.PUNCTUATION, character, self._at)
         self._at += 1
 
     def _close_bracket(self, character: str, brackets: list[Token]) -> None:
@@ -206,6 +207,7 @@ class Lexer:
         mark = len(self._tokens)
         piece = self._at
         while True:
+            self._skip(_QUOTED)
             character = self._text[self._at : self._at + 1]
             if character == "":
                 raise self._source.syntax('the text is not closed: " is missing', start)
@@ -236,12 +238,12 @@ class Lexer:
         self._add(Kind.INTERPOLATION_BEGIN, "#{", start)
         self._at += 2
         brackets: list[Token] = []
-        self._skip_space()
+        self._skip(_SPACE)
         while brackets or not self._text.startswith("}", self._at):
             if self._at >= len(self._text):
                 raise self._source.syntax("'#{' is not closed: '}' is missing", start)
             self._token(brackets)
-            self._skip_space()
+            self._skip(_SPACE)
         self._add(Kind.INTERPOLATION_END, "}", self._at)
         self._at += 1
 
@@ -261,5 +263,7 @@ class Lexer:
 
     def _add(self, kind: Kind, value: str, at: int) -> None:
         self._tokens.append(Token(kind, value, at))
+        if len(self._tokens) > limits.TOKENS:
+            raise self._source.syntax(f"more than {limits.TOKENS} pieces", at)
 
     _PIECES: ClassVar[dict[str, Callable[[Lexer, int], None]]] = {"{{": _output, "{%": _tag, "{#": _comment}

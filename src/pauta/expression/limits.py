@@ -14,14 +14,16 @@ from typing import Any, NoReturn
 
 from pauta.errors import ExpressionLimit
 
-STEPS = 20_000_000
+STEPS = 10_000_000
 """Steps of one evaluation."""
 DEPTH = 60
 """Macros, blocks and ``render()`` inside one another."""
 NESTING = 100
 """Brackets and tags inside one another in the text of a template."""
 CHAIN = 200
-"""Operators, attributes or filters behind one another (``~`` may be repeated without end)."""
+"""Operators, filters or attributes behind one another, without brackets (``~`` does not count)."""
+TOKENS = 100_000
+"""Names, numbers, texts, signs and pieces of text that a template is made of."""
 TEXT = 32 << 20
 """Characters of a text that an expression makes."""
 TEMPLATE = 4 << 20
@@ -41,26 +43,29 @@ CALL = 10
 
 
 class _Count(local):
-    """The steps that are left; outside of an evaluation there is no end to them."""
+    """The steps that are left; outside of an evaluation nobody looks at them."""
 
     left = sys.maxsize
+    running = False
 
 
 _count = _Count()
 
 
-def begin() -> int:
+def begin() -> bool:
     """Begin to count, unless the evaluation is part of another one; gives what ``end`` needs."""
-    before = _count.left
-    if before == sys.maxsize:
-        _count.left = STEPS
-    return before
+    if _count.running:
+        return False
+    _count.running = True
+    _count.left = STEPS
+    return True
 
 
-def end(before: int) -> None:
+def end(begun: bool) -> None:  # noqa: FBT001 -- what begin gave
     """The evaluation is over."""
-    if before == sys.maxsize:
-        _count.left = before
+    if begun:
+        _count.running = False
+        _count.left = sys.maxsize
 
 
 def spent() -> int:
@@ -71,7 +76,7 @@ def spent() -> int:
 def spend(steps: int) -> None:
     """Count steps. Raises ExpressionLimit."""
     _count.left -= steps
-    if _count.left < 0:
+    if _count.left < 0 and _count.running:
         exceeded(f"the expression needs more than {STEPS} steps")
 
 
@@ -92,7 +97,7 @@ def check_items(count: int) -> None:
     """Refuse to make a list of so many items, else count them."""
     if count > ITEMS:
         exceeded(f"the expression would make a list of {count} items; at most {ITEMS} are allowed")
-    spend(count)
+    spend(2 * count)
 
 
 def check_pattern(pattern: str, what: str) -> None:

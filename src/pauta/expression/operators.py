@@ -56,6 +56,7 @@ def subtract(left: Any, right: Any) -> Any:
     _check_open(left)
     if is_collection(right):
         return [item for item in left if not has(right, item)]
+    limits.spend(len(left))
     at = next((at for at, item in enumerate(left) if same(item, right)), len(left))
     return [*left[:at], *left[at + 1 :]]
 
@@ -231,6 +232,7 @@ def concatenated(left: str, right: str) -> str:
 def equal(left: Any, right: Any) -> bool:
     """Numbers by value (as doubles), everything else when it is of the same kind and equal."""
     if type(left) is str and type(right) is str:
+        limits.charge(left)
         return left == right
     if is_number(left) and is_number(right):
         return as_double(left) == as_double(right)
@@ -243,6 +245,7 @@ def same(left: Any, right: Any) -> bool:
         return isinstance(right, Mapping) and _same_entries(
             cast("Mapping[Any, Any]", left), cast("Mapping[Any, Any]", right)
         )
+    limits.charge(left)
     if isinstance(left, Entry):
         return isinstance(right, Entry) and same(left.key, right.key) and same(left.value, right.value)
     if is_java_list(left):
@@ -253,11 +256,13 @@ def same(left: Any, right: Any) -> bool:
 
 
 def _same_entries(left: Mapping[Any, Any], right: Mapping[Any, Any]) -> bool:
+    limits.spend(2 * len(left))
     return len(left) == len(right) and all(key in right and same(left[key], right[key]) for key in left)
 
 
 def has(items: Any, wanted: Any) -> bool:
     """Whether something is among items."""
+    limits.spend(len(items) * (2 + (len(wanted) >> 4 if isinstance(wanted, str) else 0)))
     if type(wanted) is str:
         return any(type(item) is str and item == wanted for item in items)
     return any(same(item, wanted) for item in items)
@@ -304,6 +309,7 @@ def _wide_comparison(sign: str, compare: Callable[[Any, Any], bool]) -> Operator
 def contains(left: Any, right: Any) -> bool:
     """A part of a text, a key of a map, an item of a list, or all items of a list."""
     if _is_text(left):
+        limits.charge(left)
         return java_text(right) in left
     if isinstance(left, Mapping):
         return _has_key(cast("Mapping[Any, Any]", left), right)
@@ -327,8 +333,12 @@ def is_in(left: Any, right: Any) -> bool:
     text = java_text(left)
     if isinstance(right, Mapping):
         entries = cast("Mapping[Any, Any]", right)
+        limits.spend(8 * len(entries))
         return any(text == _present(key) or text == _present(entries[key]) for key in entries)
-    return is_collection(right) and any(text == _present(item) for item in right)
+    if not is_collection(right):
+        return False
+    limits.spend(4 * len(right))
+    return any(text == _present(item) for item in right)
 
 
 def _present(value: Any) -> str:
@@ -364,6 +374,7 @@ def _numbers(start: int, end: int, step: int) -> range:
         limits.exceeded(
             f"The range function cannot produce more than {limits.ITEMS} elements, but this call would produce {count}"
         )
+    limits.check_items(max(count, 0))
     return range(start, end + (1 if step > 0 else -1), step)
 
 

@@ -7,6 +7,7 @@ and ``??``, but tighter than arithmetic and comparison. In the second dialect ``
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import ClassVar, TypeVar
 
 from pauta.expression import limits
@@ -268,12 +269,15 @@ class Parser:
 
     def _climb(self, left: Expression, least: int) -> Expression:
         """What stands behind an operand, as far as its operators bind tight enough."""
+        length = 0
         while self._token.kind is Kind.OPERATOR:
             token = self._token
             operator = " ".join(token.value.split())
             precedence = self._precedence.get(operator)
             if precedence is None or precedence < least:
                 break
+            length += operator != "~"
+            self._check_chain(length, token)
             self._advance()
             left = self._combined(left, operator, precedence, token)
         return left
@@ -368,7 +372,8 @@ class Parser:
 
     def _postfix(self, target: Expression) -> Expression:
         """Attributes, subscripts and method calls behind a value."""
-        while True:
+        for length in count(1):
+            self._check_chain(length, self._token)
             if self._is_punctuation("."):
                 self._advance()
                 target = self._attribute(target)
@@ -378,7 +383,14 @@ class Parser:
                 self._punctuation("]")
                 target = Subscript(at, target, key)
             else:
-                return target
+                break
+        return target
+
+    def _check_chain(self, length: int, token: Token) -> None:
+        if length > limits.CHAIN:
+            raise self._source.syntax(
+                f"more than {limits.CHAIN} operators, filters or keys behind one another", token.at
+            )
 
     def _attribute(self, target: Expression) -> Expression:
         token = self._expect(Kind.NAME, "the name of an attribute")

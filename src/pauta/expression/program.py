@@ -8,7 +8,7 @@ from pauta.expression.compiler import Compiler
 from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Frame, Out
 from pauta.expression.parser import parse
-from pauta.expression.source import Missing, Source
+from pauta.expression.source import FAILURES, Missing, Source
 
 
 class Program:
@@ -31,7 +31,7 @@ class Program:
         out = self._outcome(frame)
         try:
             return outcome.text(out)
-        except (ExpressionError, RecursionError) as error:
+        except FAILURES as error:
             raise self._source.located(error, 0, "the result") from None
 
     def value(self, frame: Frame) -> object:
@@ -39,7 +39,7 @@ class Program:
         out = self._outcome(frame)
         try:
             return outcome.value(out)
-        except (ExpressionError, RecursionError) as error:
+        except FAILURES as error:
             raise self._source.located(error, 0, "the result") from None
 
     def _outcome(self, frame: Frame) -> Out:

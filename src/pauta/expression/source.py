@@ -21,6 +21,8 @@ _LONGEST = 2_000
 """Characters of a sentence about what is wrong."""
 _COMPARED = 1_000
 """Names among which the nearest is searched."""
+_KNOWN = 10_000
+"""Names that are looked at."""
 _DASHED = re.compile(r"[^\W\d]\w*(?:-\w+)+")
 _INDEX = re.compile(r"[+-]?[0-9]+")
 
@@ -79,7 +81,7 @@ class Source:
     def undefined(self, missing: Missing) -> UndefinedVariable:
         """What is named there does not exist: with the keys that do, and the nearest of them."""
         found = _names(missing)
-        names = None if found is None else sorted({str(each) for each in found})
+        names = None if found is None else sorted({_shown_key(each) for each in islice(found, _KNOWN)})
         line, column = self.place(missing.at)
         reason, nearest = _explained(missing, names), self._nearest(missing, names or [])
         name = _clipped(missing.name, _SHOWN_NAME)
@@ -162,6 +164,13 @@ def _explained(missing: Missing, names: list[str] | None) -> str:
         what = "index" if is_list(missing.container) and _INDEX.fullmatch(called) else "key"
         return f"{name}: no such {what}; {owner} is {described(missing.container)}"
     return f"{name}: no such key; {owner} has {_listed(names)}"
+
+
+def _shown_key(key: object) -> str:
+    try:
+        return str(key)
+    except ValueError:
+        return "…"
 
 
 def _listed(names: list[str] | None) -> str:

@@ -75,21 +75,21 @@ class Template:
         """The text that the template gives. Raises ExpressionError."""
         if self._program is None:
             return self.text
-        before = limits.begin()
+        begun = limits.begin()
         try:
             return self._program.text(Frame(scope, self.dialect))
         finally:
-            limits.end(before)
+            limits.end(begun)
 
     def evaluate(self, scope: Scope) -> object:
         """The value that the template gives: exactly one expression keeps its type. Raises ExpressionError."""
         if self._program is None:
             return self.text
-        before = limits.begin()
+        begun = limits.begin()
         try:
             return self._program.value(Frame(scope, self.dialect))
         finally:
-            limits.end(before)
+            limits.end(begun)
 
     def render_in(self, frame: Frame) -> str:
         """The text, evaluated inside of another template. Raises ExpressionError."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from pauta.errors import ExpressionError
+from pauta.expression import limits
 from pauta.expression.kinds import Array, Character, Float, Long, View, shortest
 
 
@@ -54,7 +55,7 @@ def _java_of(value: Any) -> str:
     if isinstance(value, Mapping):
         return _java_map(cast("Mapping[Any, Any]", value))
     if isinstance(value, list | tuple | set):
-        return _java_list(cast("Iterable[Any]", value))
+        return _java_list(cast("Collection[Any]", value))
     for base, writer in _BASES:
         if isinstance(value, base):
             return writer(value)
@@ -67,11 +68,13 @@ def joined(value: Any) -> str:
 
 
 def _java_map(value: Mapping[Any, Any]) -> str:
-    return "{" + ", ".join(f"{java_text(key)}={java_text(value[key])}" for key in value) + "}"
+    limits.spend(2 * len(value))
+    return "{" + limits.joined((f"{java_text(key)}={java_text(value[key])}" for key in value), ", ") + "}"
 
 
-def _java_list(value: Iterable[Any]) -> str:
-    return "[" + ", ".join(map(java_text, value)) + "]"
+def _java_list(value: Collection[Any]) -> str:
+    limits.spend(len(value))
+    return "[" + limits.joined(map(java_text, value), ", ") + "]"
 
 
 def _entry_text(entry: Entry) -> str:
@@ -165,12 +168,13 @@ def _write(value: Any, write: Callable[[str], object], nulls: bool) -> None:  # 
     elif isinstance(value, Mapping):
         _write_map(cast("Mapping[Any, Any]", value), write, nulls)
     elif isinstance(value, list | tuple | set):
-        _write_list(cast("Iterable[Any]", value), write, nulls)
+        _write_list(cast("Collection[Any]", value), write, nulls)
     else:
         write(_json_scalar(value))
 
 
 def _write_map(value: Mapping[Any, Any], write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001
+    limits.spend(4 * len(value) + 1)
     mark = "{"
     for key in value:
         inner = value[key]
@@ -183,7 +187,8 @@ def _write_map(value: Mapping[Any, Any], write: Callable[[str], object], nulls: 
     write("{}" if mark == "{" else "}")
 
 
-def _write_list(value: Iterable[Any], write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001
+def _write_list(value: Collection[Any], write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001
+    limits.spend(2 * len(value) + 1)
     mark = "["
     for inner in value:
         write(mark)
@@ -210,6 +215,7 @@ def quoted(text: str) -> str:
     """A JSON string."""
     import orjson
 
+    limits.charge(text)
     try:
         return orjson.dumps(text).decode()
     except orjson.JSONEncodeError:

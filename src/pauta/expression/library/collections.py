@@ -52,9 +52,7 @@ def join(value: Any, separator: Any) -> str | None:
     if value is None:
         return None
     mark = "" if separator is None else given.text(separator, "'separator'")
-    texts = [java_text(item) for item in _any_items(value)]
-    limits.check_text(sum(map(len, texts)) + len(mark) * len(texts))
-    return mark.join(texts)
+    return limits.joined(map(java_text, _any_items(value)), mark)
 
 
 def _any_items(value: Any) -> list[Any]:
@@ -95,6 +93,8 @@ def _comparable(value: Any) -> list[Any]:
     comparable = len(kinds) == 1 and not any(isinstance(item, Mapping | list | None) for item in found)
     if len(found) > 1 and not comparable:
         raise ExpressionError(f"a list is sorted when its items are of one kind; these are {', '.join(sorted(kinds))}")
+    size = sum(len(item) for item in found if isinstance(item, str))
+    limits.spend(4 * len(found) + (size >> 4) * len(found).bit_length())
     return found
 
 
@@ -198,6 +198,7 @@ def distinct(value: Any) -> Any:
     found: list[Any] = []
     seen: set[Any] = set()
     for item in given.items(value, "the value"):
+        limits.charge(item)
         mark = (java_class(item), item) if isinstance(item, str | int | float | None) else None
         known = mark in seen if mark else any(same(item, each) for each in found)
         if not known:

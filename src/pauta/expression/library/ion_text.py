@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
+from pauta.expression import limits
 from pauta.expression.values import Entry, float_text, is_list, java_text, moment_text
 
 _SYMBOL = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -33,15 +34,17 @@ _ESCAPES = {
 
 def dump(value: Any) -> str:
     """A value as Ion text."""
+    limits.spend(2)
     if isinstance(value, str):
+        limits.charge(value)
         return f'"{_escaped(value)}"'
     if isinstance(value, Entry):
         value = {value.key: value.value}
     if isinstance(value, Mapping):
         entries = cast("Mapping[Any, Any]", value)
-        return "{" + ",".join(f"{_symbol(java_text(key))}:{dump(entries[key])}" for key in entries) + "}"
+        return "{" + limits.joined((f"{_symbol(java_text(key))}:{dump(entries[key])}" for key in entries), ",") + "}"
     if is_list(value):
-        return "[" + ",".join(map(dump, value)) + "]"
+        return "[" + limits.joined(map(dump, value), ",") + "]"
     return _scalar(value)
 
 
@@ -74,6 +77,7 @@ def _escaped(text: str) -> str:
 
 def load(text: str) -> list[Any]:
     """All values of an Ion text, as plain data. Raises ExpressionError."""
+    limits.spend(len(text))
     from amazon.ion.exceptions import IonException  # pyright: ignore[reportMissingTypeStubs]
     from amazon.ion.simpleion import loads  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 

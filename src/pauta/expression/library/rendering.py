@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
+from pauta.expression import limits
 from pauta.expression.catalog import function
 from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Frame
@@ -35,8 +36,10 @@ def _rendered(frame: Frame, value: Any, *, again: bool) -> Any:
         return _text(frame, value, again=again)
     if isinstance(value, Mapping):
         entries = cast("Mapping[Any, Any]", value)
+        limits.spend(len(entries))
         return {_rendered(frame, key, again=again): _rendered(frame, entries[key], again=again) for key in entries}
     if is_list(value):
+        limits.spend(len(value))
         return [_rendered(frame, item, again=again) for item in value]
     return value
 
@@ -49,6 +52,7 @@ def _text(frame: Frame, text: str, *, again: bool) -> str:
         template = compile_template(text, frame.dialect)
         if template.plain:
             return text
+        limits.spend(20 + 4 * len(text))
         before, text = text, template.render_in(inner)
         if not again or text == before:
             return text

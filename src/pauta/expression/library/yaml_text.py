@@ -32,6 +32,7 @@ _SPECIAL = {".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
 
 def load(text: str) -> Any:
     """The first document of a YAML text. Raises ExpressionError."""
+    limits.spend(len(text))
     try:
         events = cast("Iterator[Any]", cast("Any", yaml).parse(text, Loader=_LOADER))
         for event in events:
@@ -154,6 +155,7 @@ def _write_list(items: Any, indent: int, lines: list[str]) -> None:
 
 def _inline(value: Any, indent: int) -> str:
     """A scalar, or an empty list or map."""
+    limits.spend(4)
     if isinstance(value, str):
         return _text(value, indent)
     if isinstance(value, Entry):
@@ -167,6 +169,7 @@ def _text(text: str, indent: int) -> str:
     """A text without quotes where it stays the same text, else in the quotes that it needs."""
     if not text:
         return '""'
+    limits.spend(40 + len(text))
     analysis: Any = _emitter().analyze_scalar(text)
     if "\n" in text:
         return _block(text, indent) if analysis.allow_block and "\r" not in text else _double_quoted(text)
