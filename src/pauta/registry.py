@@ -36,12 +36,18 @@ def find(type_name: str) -> type | None:
     """The class of a type name or alias; None when there is none. Imports that one module."""
     if type_name in _classes:
         return _classes[type_name]
-    for module in (_module_of(type_name), declared().get(type_name)):
+    # looking for declarations takes longer than all the rest, and is for old names only
+    for module_of in (_module_of, _declaring):
+        module = module_of(type_name)
         if module is not None and importlib.util.find_spec(module) is not None:
             importlib.import_module(module)
             if type_name in _classes:
                 return _classes[type_name]
     return None
+
+
+def _declaring(type_name: str) -> str | None:
+    return declared().get(type_name)
 
 
 def installed() -> dict[str, type]:

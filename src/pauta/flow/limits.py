@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo
+from pydantic import Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from pauta.sdk.durations import Duration
 from pauta.sdk.labels import Labels
-from pauta.sdk.plugins import Model
+from pauta.sdk.plugins import Model, Part
 
 
 class ConcurrencyBehavior(StrEnum):
@@ -72,17 +72,15 @@ class ExecutionAssertion(Sla):
 _SLAS: Mapping[str, type[Sla]] = {"MAX_DURATION": MaxDuration, "EXECUTION_ASSERTION": ExecutionAssertion}
 
 
-def _sla(value: Any, info: ValidationInfo) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    properties = cast("Mapping[str, Any]", value)
+def _kind(properties: Mapping[str, Any], info: ValidationInfo) -> type[Sla]:
+    del info
     kind = _SLAS.get(str(properties.get("type")))
     if kind is None:
         raise PydanticCustomError("sla_type", "an SLA needs a 'type': {kinds}", {"kinds": " or ".join(_SLAS)})
-    return kind.model_validate(properties, context=info.context)
+    return kind
 
 
-AnySla = Annotated[SerializeAsAny[Sla], BeforeValidator(_sla)]
+AnySla = Annotated[Sla, Part(_kind)]
 """An SLA of whatever kind ``type`` names."""
 
 

@@ -56,10 +56,9 @@ _NO_MAP = "a flow is expected: a map with 'id', 'namespace' and 'tasks'"
 
 
 def _examined(document: Document) -> Examination:
-    from pauta.flow.stand_ins import stand_in
     from pauta.flow.validation import errors_of, warnings_of
 
-    reading = Reading(stand_in)
+    reading = Reading(_stand_in)
     flow, problems = _read(document, reading)
     problems += errors_of(document, reading.models)
     warnings = warnings_of(document, reading.models)
@@ -68,6 +67,12 @@ def _examined(document: Document) -> Examination:
         return Examination(None, _sorted([*problems, *warnings]), is_flow)
     flow._warnings = _sorted(warnings)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- made here
     return Examination(flow, flow.warnings, is_flow)
+
+
+def _stand_in(name: str) -> type[Any] | None:
+    from pauta.flow.stand_ins import stand_in
+
+    return stand_in(name)
 
 
 def _read(document: Document, reading: Reading) -> tuple[Flow | None, list[Problem]]:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, PrivateAttr
 
 from pauta.errors import Problem
 from pauta.expression import Dialect
-from pauta.flow.inputs import AnyInput, AnyOutput
+from pauta.flow.elsewhere import Elsewhere
 from pauta.flow.limits import AnySla, Check, Concurrency, Quota
 from pauta.flow.plugin_defaults import PluginDefault
 from pauta.sdk.labels import Labels
 from pauta.sdk.placement import WorkerGroup, WorkerSelector
-from pauta.sdk.plugins import Model
+from pauta.sdk.plugins import Model, Part
 from pauta.sdk.retries import AnyRetry
 from pauta.sdk.tasks import AnyTask, Task
 from pauta.sdk.triggers import AnyCondition, AnyTrigger
+
+if TYPE_CHECKING:
+    from pauta.flow.inputs import AnyInput, AnyOutput
+else:
+    AnyInput = Annotated[Any, Elsewhere("pauta.flow.inputs", "AnyInput")]
+    AnyOutput = Annotated[Any, Elsewhere("pauta.flow.inputs", "AnyOutput")]
 
 FLOW_ID = r"^[a-zA-Z0-9][a-zA-Z0-9._-]*$"
 NAMESPACE = r"^[a-z0-9][a-z0-9._-]*$"
@@ -62,31 +68,31 @@ class Flow(Model):
     """Run after all these, whatever happened."""
     after_execution: tuple[AnyTask, ...] = ()
     """Run when the execution has its final state."""
-    listeners: tuple[Listener, ...] = ()
+    listeners: tuple[Annotated[Listener, Part()], ...] = ()
     """Tasks that run after an execution, under conditions (1.x)."""
     triggers: tuple[AnyTrigger, ...] = ()
     """What starts executions."""
-    plugin_defaults: tuple[PluginDefault, ...] = ()
+    plugin_defaults: tuple[Annotated[PluginDefault, Part()], ...] = ()
     """Values that tasks of a type share."""
-    task_defaults: tuple[PluginDefault, ...] = ()
+    task_defaults: tuple[Annotated[PluginDefault, Part()], ...] = ()
     """Old name of ``pluginDefaults``."""
-    concurrency: Concurrency | None = None
+    concurrency: Annotated[Concurrency, Part()] | None = None
     """How many executions may run at a time."""
-    quotas: tuple[Quota, ...] = ()
+    quotas: tuple[Annotated[Quota, Part()], ...] = ()
     """How many executions may start within a time (2.x)."""
     retry: AnyRetry | None = None
     """For every task that has none of its own."""
     sla: tuple[AnySla, ...] = ()
     """What an execution has to keep to."""
-    checks: tuple[Check, ...] = ()
+    checks: tuple[Annotated[Check, Part()], ...] = ()
     """Conditions that are looked at when an execution is created."""
     disabled: bool = False
     """It cannot be started."""
     draft: bool = False
     """It is being written, and is not checked yet (2.x)."""
-    worker_group: WorkerGroup | None = None
+    worker_group: Annotated[WorkerGroup, Part()] | None = None
     """On which workers its tasks run (1.x)."""
-    worker_selector: WorkerSelector | None = None
+    worker_selector: Annotated[WorkerSelector, Part()] | None = None
     """On which workers its tasks run (2.x)."""
     policy_refs: tuple[str, ...] = ()
     """Names of policies (2.x)."""

@@ -207,6 +207,7 @@ _EXPECTED = {
     "mapping_type": "a map",
     "model_type": "a map",
     "is_instance_of": "a map",
+    "map_expected": "a map",
     "time_delta_type": "a duration such as PT1H30M",
     "time_delta_parsing": "a duration such as PT1H30M",
     "duration": "a duration such as PT1H30M",

@@ -38,8 +38,7 @@ class RunnerToCome(TaskRunner):
 _CLASSES = {Kind.TRIGGER: TriggerToCome, Kind.CONDITION: ConditionToCome, Kind.TASK_RUNNER: RunnerToCome}
 
 
-def stand_in(name: str, kind: type[Any]) -> type[Any] | None:
-    """The class to read a map of this type as, which must be of this kind; None: there is none."""
-    del kind
+def stand_in(name: str) -> type[Any] | None:
+    """The class to read a map of this type as; None: there is none."""
     known = core_types().get(name)
     return None if known is None else _CLASSES.get(known.kind)

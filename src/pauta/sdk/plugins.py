@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -22,6 +22,9 @@ from pauta.expression import has_template
 from pauta.sdk.literals import fitted
 from pauta.sdk.properties import RENDERED, Dynamic
 from pauta.sdk.reading import Reading
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 C = TypeVar("C", bound="type[Plugin]")
 
@@ -179,7 +182,7 @@ def _class_of(properties: Mapping[str, Any], kind: type[Plugin], info: Validatio
     name = properties.get("type")
     if name is None:
         raise PydanticCustomError("missing_type", "missing property 'type'")
-    cls = registry.find(str(name)) or _stand_in(str(name), kind, info)
+    cls = registry.find(str(name)) or _stand_in(str(name), info)
     if cls is None:
         raise PydanticCustomError("unknown_type", "unknown type '{name}'", {"name": str(name)})
     if not issubclass(cls, kind):
@@ -187,8 +190,8 @@ def _class_of(properties: Mapping[str, Any], kind: type[Plugin], info: Validatio
     return cls
 
 
-def _stand_in(name: str, kind: type[Plugin], info: ValidationInfo) -> type[Plugin] | None:
-    return info.context.stand_in(name, kind) if isinstance(info.context, Reading) else None
+def _stand_in(name: str, info: ValidationInfo) -> type[Plugin] | None:
+    return info.context.stand_in(name) if isinstance(info.context, Reading) else None
 
 
 def noun(kind: type[Plugin]) -> str:
@@ -196,4 +199,4 @@ def noun(kind: type[Plugin]) -> str:
     return to_snake(kind.__name__).replace("_", " ")
 
 
-__all__ = ["BeforeValidator", "Model", "Outputs", "Plugin", "SerializeAsAny", "noun", "of_kind", "plugin"]
+__all__ = ["Model", "Outputs", "Part", "Plugin", "noun", "of_kind", "plugin"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def _none(name: str, kind: type[Any]) -> None:
-    del name, kind
+def _none(name: str) -> None:
+    del name
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +19,5 @@ class Reading:
     ``models`` is filled with the model that each map (by its ``id``) was read as, also where something is wrong in it.
     """
 
-    stand_in: Callable[[str, type[Any]], type[Any] | None] = _none
+    stand_in: Callable[[str], type[Any] | None] = _none
     models: dict[int, type[Any]] = field(default_factory=dict[int, type[Any]])

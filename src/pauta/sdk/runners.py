@@ -7,8 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, SerializeAsAny
-
 from pauta.sdk.plugins import Plugin, of_kind
 
 if TYPE_CHECKING:
@@ -61,5 +59,5 @@ class TaskRunner(Plugin):
         raise NotImplementedError
 
 
-AnyTaskRunner = Annotated[SerializeAsAny[TaskRunner], BeforeValidator(of_kind(TaskRunner))]
+AnyTaskRunner = Annotated[TaskRunner, of_kind(TaskRunner)]
 """A task runner of whatever type the map names."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
 
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import Field
 
 from pauta.sdk.durations import Duration
 from pauta.sdk.placement import WorkerGroup, WorkerSelector
-from pauta.sdk.plugins import Model, Plugin, of_kind
+from pauta.sdk.plugins import Model, Part, Plugin, of_kind
 from pauta.sdk.properties import D, P
 from pauta.sdk.retries import AnyRetry
 from pauta.sdk.states import Level, State
@@ -53,11 +53,11 @@ class Task(Plugin):
     """Log lines go to one file of the internal storage."""
     retry: AnyRetry | None = None
     """What happens after a failed attempt."""
-    worker_group: WorkerGroup | None = None
+    worker_group: Annotated[WorkerGroup, Part()] | None = None
     """On which workers it runs (1.x)."""
-    worker_selector: WorkerSelector | None = None
+    worker_selector: Annotated[WorkerSelector, Part()] | None = None
     """On which workers it runs (2.x)."""
-    task_cache: TaskCache | None = None
+    task_cache: Annotated[TaskCache, Part()] | None = None
     """Whether outputs of an earlier run are taken."""
     assets: Mapping[str, Any] | None = None
     """What the task reads and writes, for lineage."""
@@ -70,7 +70,7 @@ class Task(Plugin):
                 yield info.alias or name, cast("Sequence[Task]", value)
 
 
-AnyTask = Annotated[SerializeAsAny[Task], BeforeValidator(of_kind(Task))]
+AnyTask = Annotated[Task, of_kind(Task)]
 """A task of whatever type the map names."""
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import Field
 
 from pauta.sdk.labels import Labels
 from pauta.sdk.placement import WorkerGroup, WorkerSelector
-from pauta.sdk.plugins import Plugin, of_kind
+from pauta.sdk.plugins import Part, Plugin, of_kind
 from pauta.sdk.states import Level, State
 
 
@@ -17,7 +17,7 @@ class Condition(Plugin):
     """Something that must hold (1.x)."""
 
 
-AnyCondition = Annotated[SerializeAsAny[Condition], BeforeValidator(of_kind(Condition))]
+AnyCondition = Annotated[Condition, of_kind(Condition)]
 """A condition of whatever type the map names."""
 
 
@@ -50,9 +50,9 @@ class Trigger(Plugin):
     """A trigger that cannot be evaluated makes a FAILED execution."""
     allow_concurrent: bool = False
     """It fires also while an execution that it started is running."""
-    worker_group: WorkerGroup | None = None
+    worker_group: Annotated[WorkerGroup, Part()] | None = None
     """On which workers it is evaluated (1.x)."""
-    worker_selector: WorkerSelector | None = None
+    worker_selector: Annotated[WorkerSelector, Part()] | None = None
     """On which workers it is evaluated (2.x)."""
     policy_refs: tuple[str, ...] = ()
     """Names of policies (2.x)."""
@@ -60,5 +60,5 @@ class Trigger(Plugin):
     """What it reads, for lineage."""
 
 
-AnyTrigger = Annotated[SerializeAsAny[Trigger], BeforeValidator(of_kind(Trigger))]
+AnyTrigger = Annotated[Trigger, of_kind(Trigger)]
 """A trigger of whatever type the map names."""

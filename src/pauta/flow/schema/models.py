@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pauta import registry
 from pauta.flow.core_types import Kind, core_types
-from pauta.flow.inputs import Input
+from pauta.flow.inputs import Input, OutputDefinition
 from pauta.flow.limits import Sla
 from pauta.flow.model import Flow
 from pauta.flow.schema.definitions import met
@@ -52,7 +52,7 @@ def names_to_come(family: type[Model]) -> list[str]:
 
 def all_models() -> list[type[Model]]:
     """Every model that can stand in a flow, in a fixed order."""
-    roots: list[type[Model]] = [Flow, *(cls for family in FAMILIES for cls in (family, *members(family).values()))]
+    roots: list[type[Model]] = [Flow, OutputDefinition, *(cls for family in FAMILIES for cls in (family, *members(family).values()))]
     return [each for each in _reached(roots) if issubclass(each, Model)]
 
 
