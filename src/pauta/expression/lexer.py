@@ -72,6 +72,7 @@ class Lexer:
         self._at = 0
         self._trim_next = False
         self._tokens: list[Token] = []
+        self._comments = 0
 
     def tokens(self) -> list[Token]:
         """All tokens, an END as the last. Raises ExpressionSyntaxError."""
@@ -121,6 +122,8 @@ class Lexer:
             raise self._source.syntax("'{#' is not closed: '#}' is missing", start)
         self._at = close.end()
         self._trim_next = bool(close.group(1))
+        self._comments += 1
+        self._check_count(start)
 
     def _output(self, start: int) -> None:
         self._add(Kind.OUTPUT_BEGIN, "{{", start)
@@ -263,7 +266,10 @@ class Lexer:
 
     def _add(self, kind: Kind, value: str, at: int) -> None:
         self._tokens.append(Token(kind, value, at))
-        if len(self._tokens) > limits.TOKENS:
+        self._check_count(at)
+
+    def _check_count(self, at: int) -> None:
+        if len(self._tokens) + self._comments > limits.TOKENS:
             raise self._source.syntax(f"more than {limits.TOKENS} pieces", at)
 
     _PIECES: ClassVar[dict[str, Callable[[Lexer, int], None]]] = {"{{": _output, "{%": _tag, "{#": _comment}

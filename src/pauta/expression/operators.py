@@ -99,6 +99,8 @@ def _is_text(value: Any) -> bool:
 
 
 def _computed(operator: str, left: Any, right: Any) -> Any:
+    if type(left) in _INTEGRAL and type(right) in _INTEGRAL and fits_long(left) and fits_long(right):
+        return _long(_INTEGERS[operator](left, right))
     for side in (left, right):
         if not is_number(side):
             raise ExpressionError(f"'{operator}' needs numbers, not {described(side)}")
@@ -239,8 +241,15 @@ def equal(left: Any, right: Any) -> bool:
     return same(left, right)
 
 
+_ATOMS = frozenset({str, int, Long, bool, type(None)})
+"""Kinds of which two are the same when they are equal."""
+
+
 def same(left: Any, right: Any) -> bool:
     """Java's ``equals``: of the same kind and equal; a Long is no Integer."""
+    if type(left) in _ATOMS and type(left) is type(right):
+        limits.charge(left)
+        return bool(left == right)
     if isinstance(left, Mapping):
         return isinstance(right, Mapping) and _same_entries(
             cast("Mapping[Any, Any]", left), cast("Mapping[Any, Any]", right)
