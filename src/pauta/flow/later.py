@@ -32,6 +32,7 @@ LATER: tuple[tuple[type[Model], str, str], ...] = (
     (Task, "logToFile", "log lines are kept with the others"),
     (Task, "workerGroup", "all tasks run on this machine"),
     (Task, "workerSelector", "all tasks run on this machine"),
+    (Task, "policyRefs", "there are no policies yet"),
     (Task, "assets", "assets are not recorded yet"),
     (Task, "version", "there is one version of each task: the installed one"),
 )

@@ -107,14 +107,14 @@ def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
 
 
 def plugin(name: str, *, aliases: tuple[str, ...] = (), outputs: type[Outputs] | None = None) -> Callable[[C], C]:
-    """Declare a class as the implementation of a type, with ``outputs`` of that kind.
+    """Declare a class as the implementation of a type, with ``outputs`` of that kind (its base's, by default).
 
     The declaration is also read as text (see ``pauta.registry``), so name and aliases are literals.
     """
 
     def declare(cls: C) -> C:
         cls.type_name = name
-        cls.gives = outputs
+        cls.gives = outputs or cls.gives
         registry.register(cls, name, aliases)
         return cls
 

@@ -41,6 +41,9 @@ class PythonPackages:
 class TaskRunner(Plugin):
     """Runs commands somewhere."""
 
+    version: str | None = None
+    """Which version of the plugin; without effect."""
+
     def run(self, command: Command, ctx: RunContext) -> int:
         """Run the command to its end and give its exit code.
 

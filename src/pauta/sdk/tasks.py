@@ -59,6 +59,8 @@ class Task(Plugin):
     """On which workers it runs (2.x)."""
     task_cache: Annotated[TaskCache, Part()] | None = None
     """Whether outputs of an earlier run are taken."""
+    policy_refs: tuple[str, ...] = ()
+    """Names of policies (2.x)."""
     assets: Mapping[str, Any] | None = None
     """What the task reads and writes, for lineage."""
 

@@ -21,6 +21,7 @@ from pauta.plugins.scripts.input_files import (
 from pauta.plugins.scripts.markers import Output
 from pauta.plugins.scripts.output_files import Collected, collect, collect_folder
 from pauta.plugins.scripts.writing import write
+from pauta.sdk.plugins import Outputs
 from pauta.sdk.properties import RENDERED, D, P
 from pauta.sdk.runners import AnyTaskRunner, Command, TaskRunner
 from pauta.sdk.states import Level
@@ -85,8 +86,21 @@ class Workspace:
             place.unlink(missing_ok=True)
 
 
+class ScriptOutputs(Outputs):
+    """What script tasks give, also when they fail."""
+
+    exit_code: int
+    """The exit code of the last command."""
+    vars: dict[str, Any]
+    """What the script said with ``::{"outputs": …}::`` or ``Kestra.outputs``."""
+    output_files: dict[str, str]
+    """Stored files, by their names."""
+
+
 class ScriptTask(RunnableTask):
     """What tasks of all languages have in common (Kestra's names and defaults)."""
+
+    gives: ClassVar[type[Outputs] | None] = ScriptOutputs
 
     program: ClassVar[str] = ""
     """What has to be installed where the commands run, beside a shell."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from pauta.sdk.context import Metric
-from pauta.sdk.plugins import plugin
+from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.states import Level, MetricKind
 from pauta.sdk.tasks import Result, RunnableTask
@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from pauta.sdk.context import RunContext
 
 
-@plugin("io.kestra.plugin.core.debug.Return", aliases=("io.kestra.core.tasks.debugs.Return",))
+class ReturnOutputs(Outputs):
+    """What ``Return`` gives."""
+
+    value: str
+    """The rendered text."""
+
+
+@plugin("io.kestra.plugin.core.debug.Return", aliases=("io.kestra.core.tasks.debugs.Return",), outputs=ReturnOutputs)
 class Return(RunnableTask):
     """Gives a rendered text as its output ``value``, and logs it at DEBUG."""
 

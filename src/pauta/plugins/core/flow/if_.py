@@ -8,14 +8,21 @@ from pydantic import Field
 
 from pauta.expression import truthy
 from pauta.sdk.flow_control import Ask, Begin, Finish, FlowControl, Next, ScopeView, Start, active, in_sequence
-from pauta.sdk.plugins import plugin
+from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import D
 from pauta.sdk.tasks import AnyTask, Task
 
 RESULT = "evaluationResult"
 
 
-@plugin("io.kestra.plugin.core.flow.If", aliases=("io.kestra.core.tasks.flows.If",))
+class IfOutputs(Outputs):
+    """What ``If`` gives."""
+
+    evaluation_result: bool
+    """Whether the condition was true."""
+
+
+@plugin("io.kestra.plugin.core.flow.If", aliases=("io.kestra.core.tasks.flows.If",), outputs=IfOutputs)
 class If(FlowControl):
     """Runs ``then`` or ``else``. The condition is evaluated once, when it starts."""
 

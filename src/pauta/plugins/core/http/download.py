@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from pauta.errors import TaskFailed
 from pauta.plugins.core.http.options import HttpTask
-from pauta.sdk.plugins import plugin
+from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.states import Level
 from pauta.sdk.tasks import Result
@@ -23,7 +23,20 @@ _FILE_NAME = re.compile(r"filename\*?=(?:UTF-8'')?(?:\"([^\"]*)\"|([^;]*))", re.
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\\/]")
 
 
-@plugin("io.kestra.plugin.core.http.Download", aliases=("io.kestra.plugin.fs.http.Download",))
+class DownloadOutputs(Outputs):
+    """What ``Download`` gives."""
+
+    code: int
+    """The status code of the answer."""
+    headers: dict[str, list[str]]
+    """The headers of the answer, by lower-case name."""
+    uri: str
+    """The stored file."""
+    length: int
+    """Its size in bytes."""
+
+
+@plugin("io.kestra.plugin.core.http.Download", aliases=("io.kestra.plugin.fs.http.Download",), outputs=DownloadOutputs)
 class Download(HttpTask):
     """Stores the body of an answer; outputs ``code``, ``headers``, ``uri`` (of the file) and ``length`` (bytes)."""
 

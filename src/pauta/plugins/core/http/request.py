@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pauta.errors import TaskFailed
 from pauta.plugins.core.http.options import HttpTask
-from pauta.sdk.plugins import plugin
+from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.tasks import Result
 
@@ -18,7 +18,20 @@ _LARGEST = 20_000_000
 """Bytes of a body that can be an output (Kestra: about 19 MB)."""
 
 
-@plugin("io.kestra.plugin.core.http.Request", aliases=("io.kestra.plugin.fs.http.Request",))
+class RequestOutputs(Outputs):
+    """What ``Request`` gives."""
+
+    code: int
+    """The status code of the answer."""
+    headers: dict[str, list[str]]
+    """The headers of the answer, by lower-case name."""
+    uri: str
+    """The address that answered."""
+    body: object
+    """The body of the answer, as text."""
+
+
+@plugin("io.kestra.plugin.core.http.Request", aliases=("io.kestra.plugin.fs.http.Request",), outputs=RequestOutputs)
 class Request(HttpTask):
     """Sends a request; outputs ``code``, ``headers`` (lists by lower-case name), ``uri`` and ``body``."""
 

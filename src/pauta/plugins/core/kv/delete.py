@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pauta.plugins.core.kv.base import KeyValueTask
-from pauta.sdk.plugins import plugin
+from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.tasks import Result
 
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from pauta.sdk.context import RunContext
 
 
-@plugin("io.kestra.plugin.core.kv.Delete")
+class DeleteOutputs(Outputs):
+    """What ``Delete`` gives."""
+
+    deleted: bool
+    """Whether the key was there."""
+
+
+@plugin("io.kestra.plugin.core.kv.Delete", outputs=DeleteOutputs)
 class Delete(KeyValueTask):
     """Removes a key with its value; output ``deleted`` says whether it was there."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pauta.plugins.core.kv.base import KeyValueTask
 from pauta.sdk.durations import read_duration
 from pauta.sdk.key_values import StoredValue, ValueKind
-from pauta.sdk.plugins import plugin
+from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.tasks import Result
 
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from pauta.sdk.context import RunContext
 
 
-@plugin("io.kestra.plugin.core.kv.Get")
+class GetOutputs(Outputs):
+    """What ``Get`` gives."""
+
+    value: object
+    """The value; absent when there is none."""
+
+
+@plugin("io.kestra.plugin.core.kv.Get", outputs=GetOutputs)
 class Get(KeyValueTask):
     """Reads the value of a key; output ``value``, absent when there is none."""
 

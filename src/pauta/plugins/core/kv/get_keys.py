@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pauta.plugins.core.kv.base import KeyValueTask
-from pauta.sdk.plugins import plugin
+from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.tasks import Result
 
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from pauta.sdk.context import RunContext
 
 
-@plugin("io.kestra.plugin.core.kv.GetKeys")
+class GetKeysOutputs(Outputs):
+    """What ``GetKeys`` gives."""
+
+    keys: list[str]
+    """The keys, sorted."""
+
+
+@plugin("io.kestra.plugin.core.kv.GetKeys", outputs=GetKeysOutputs)
 class GetKeys(KeyValueTask):
     """Lists the keys that have a value; output ``keys``, sorted."""
 

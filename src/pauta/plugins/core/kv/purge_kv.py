@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from pauta.errors import TaskFailed
-from pauta.sdk.plugins import Model, plugin
+from pauta.sdk.plugins import Model, Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.states import Level
 from pauta.sdk.tasks import Result, RunnableTask
@@ -49,7 +49,14 @@ class ByVersion(Model):
                     yield each
 
 
-@plugin("io.kestra.plugin.core.kv.PurgeKV")
+class PurgeKVOutputs(Outputs):
+    """What ``PurgeKV`` gives."""
+
+    size: int
+    """How many versions of values went."""
+
+
+@plugin("io.kestra.plugin.core.kv.PurgeKV", outputs=PurgeKVOutputs)
 class PurgeKV(RunnableTask):
     """Forgets expired values, or old versions of values; output ``size`` counts the versions that went."""
 
@@ -76,7 +83,7 @@ class PurgeKV(RunnableTask):
 
     def _purge(self, namespace: str, ctx: RunContext) -> int:
         values = ctx.key_values(namespace)
-        behavior = self.behavior if self.expired_only is None else ByKey(type="key", expired_only=self.expired_only)
+        behavior = self.behavior if self.expired_only is None else _by_key(expired_only=self.expired_only)
         versions = [each for each in values.versions() if fnmatchcase(each.key, self.key_pattern or "*")]
         chosen = list(behavior.chosen(versions))
         values.purge(chosen)
@@ -91,6 +98,10 @@ class PurgeKV(RunnableTask):
             yield from dict.fromkeys((*self.namespaces, *below))
         else:
             yield from (each for each in existing if fnmatchcase(each, self.namespace_pattern or "*"))
+
+
+def _by_key(*, expired_only: bool) -> ByKey:
+    return ByKey.model_validate({"type": "key", "expiredOnly": expired_only})
 
 
 def _is_below(namespace: str, others: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from pauta.sdk.plugins import plugin
+from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.tasks import Result, RunnableTask
 
@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from pauta.sdk.context import RunContext
 
 
-@plugin("io.kestra.plugin.core.output.OutputValues")
+class OutputValuesOutputs(Outputs):
+    """What ``OutputValues`` gives."""
+
+    values: dict[str, Any]
+    """The rendered values."""
+
+
+@plugin("io.kestra.plugin.core.output.OutputValues", outputs=OutputValuesOutputs)
 class OutputValues(RunnableTask):
     """Gives a map of rendered values as its output ``values``."""
 
