@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 from pydantic import Field
 
 from pauta.errors import CommandFailed, TaskFailed
-from pauta.plugins.scripts import patterns
 from pauta.plugins.scripts.input_files import (
     NamespaceFiles,
     References,
@@ -21,6 +20,7 @@ from pauta.plugins.scripts.input_files import (
 from pauta.plugins.scripts.markers import Output
 from pauta.plugins.scripts.output_files import Collected, collect, collect_folder
 from pauta.plugins.scripts.writing import write
+from pauta.sdk import patterns
 from pauta.sdk.plugins import Outputs
 from pauta.sdk.properties import RENDERED, D, P
 from pauta.sdk.runners import AnyTaskRunner, Command, TaskRunner

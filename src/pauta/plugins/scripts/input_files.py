@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pauta import paths
 from pauta.errors import TaskFailed
-from pauta.plugins.scripts import patterns
 from pauta.plugins.scripts.writing import fetch, write
+from pauta.sdk import patterns
 from pauta.sdk.plugins import Model
 from pauta.sdk.properties import P
 from pauta.sdk.states import Level

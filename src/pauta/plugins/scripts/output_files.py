@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pauta.errors import PathRefused
-from pauta.plugins.scripts import patterns
+from pauta.sdk import patterns
 from pauta.sdk.states import Level
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 import pytest
 
-from pauta.plugins.scripts.patterns import is_pattern, matches
+from pauta.sdk.patterns import is_pattern, matches
 
 FILES = ["a.csv", ".x", "sub/b.csv", "sub/d/c.csv", ".h/e.csv", "t1.txt", "t2.txt"]
 
