@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
-from pauta.expression.kinds import Character, View
+from pauta.expression.kinds import Character, Long, View
 from pauta.expression.values import Entry, is_list, is_number, java_text, kind_of
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
@@ -82,7 +82,7 @@ def _of_list(target: Any, key: Any) -> Any:
 
 
 def _index(key: Any) -> int | None:
-    if type(key) is int:
-        return key
+    if type(key) is int or type(key) is Long:
+        return int(key)
     text = java_text(key)
     return int(text) if _INTEGER.fullmatch(text) else None

@@ -179,7 +179,7 @@ class Compiler:
         title = node.name
 
         def call(frame: Frame, positional: list[Any], named: dict[str, Any]) -> str:
-            limits.spend(weight)
+            limits.spend(weight + limits.CALL)
             inner = frame.isolated()
             given: dict[str, Any] = dict.fromkeys(names)
             inner.locals.append(given)
@@ -497,6 +497,7 @@ class Compiler:
     def _map(self, node: nodes.MapOf) -> Evaluate:
         entries = [(self.expression(key), self.expression(value)) for key, value in node.entries]
         at, source, capacity = node.at, self._source, literal_capacity(len(entries))
+        self.weight += limits.TURN * len(entries)
 
         def value(frame: Frame) -> dict[Any, Any]:
             try:

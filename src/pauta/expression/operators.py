@@ -254,10 +254,10 @@ def same(left: Any, right: Any) -> bool:
         return isinstance(right, Mapping) and _same_entries(
             cast("Mapping[Any, Any]", left), cast("Mapping[Any, Any]", right)
         )
-    limits.charge(left)
     if isinstance(left, Entry):
         return isinstance(right, Entry) and same(left.key, right.key) and same(left.value, right.value)
     if is_java_list(left):
+        limits.spend(3 * len(left))
         return is_java_list(right) and len(left) == len(right) and all(map(same, left, right))
     if is_list(left):
         return left is right
@@ -265,7 +265,7 @@ def same(left: Any, right: Any) -> bool:
 
 
 def _same_entries(left: Mapping[Any, Any], right: Mapping[Any, Any]) -> bool:
-    limits.spend(2 * len(left))
+    limits.spend(4 * len(left))
     return len(left) == len(right) and all(key in right and same(left[key], right[key]) for key in left)
 
 

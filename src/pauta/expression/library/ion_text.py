@@ -77,7 +77,7 @@ def _escaped(text: str) -> str:
 
 def load(text: str) -> list[Any]:
     """All values of an Ion text, as plain data. Raises ExpressionError."""
-    limits.spend(len(text))
+    limits.spend(2 * len(text))
     from amazon.ion.exceptions import IonException  # pyright: ignore[reportMissingTypeStubs]
     from amazon.ion.simpleion import loads  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 

@@ -47,7 +47,9 @@ def title(value: Any) -> str | None:
     """The text with the first letter of each word in upper case."""
     if value is None:
         return None
-    return _WORD_START.sub(lambda found: found.group(1) + _title_case(found.group(2)), given.text(value, "the value"))
+    text = given.text(value, "the value")
+    limits.spend(len(text) >> 1)
+    return _WORD_START.sub(lambda found: found.group(1) + _title_case(found.group(2)), text)
 
 
 def _title_case(character: str) -> str:
