@@ -174,6 +174,13 @@ def test_a_version_that_is_missing_is_said(python: Any):
         python("1", pythonVersion="2.99")
 
 
+def test_a_version_that_yaml_reads_as_a_number_keeps_its_zero(python: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(interpreters, "_search", lambda _: None)
+    monkeypatch.setattr(interpreters, "_found", {})
+    with pytest.raises(EnvironmentFailed, match=r"there is no Python 3\.10 on"):
+        python("1", pythonVersion=3.10)
+
+
 def test_the_version_of_an_image_is_preferred_but_not_required():
     assert interpreters.version_in("python:3.12-slim") == "3.12"
     assert interpreters.version_in("docker.io/library/python:3.12") == "3.12"

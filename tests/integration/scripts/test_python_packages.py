@@ -42,13 +42,16 @@ def _own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAUTA_CACHE_DIR", str(cache))
 
 
-def test_the_kestra_package_reports_outputs_metrics_and_logs(python: Any, ctx: FolderContext):
-    result = python(REPORT, dependencies=["kestra"])
+@pytest.mark.parametrize("version", ["", "==0.20.0", "==1.0.0"])
+def test_the_kestra_package_reports_outputs_metrics_and_logs(version: str, python: Any, ctx: FolderContext):
+    has_gauge = not version  # older ones have none
+    report = REPORT if has_gauge else REPORT.replace("Kestra.gauge", "Kestra.counter")
+    result = python(report, dependencies=[f"kestra{version}"])
     assert result.outputs["vars"] == {"nested": {"list": [1, None, "ü"]}, "number": 2}
     given = [metric for metric in ctx.metrics if metric.name != "measured"]
     assert given == [
         Metric("rows", MetricKind.COUNTER, 5.0, {"table": "orders"}),
-        Metric("load", MetricKind.GAUGE, 0.25),
+        Metric("load", MetricKind.GAUGE if has_gauge else MetricKind.COUNTER, 0.25),
         Metric("given", MetricKind.TIMER, 2.5),
     ]
     assert next(metric for metric in ctx.metrics if metric.name == "measured").kind is MetricKind.TIMER

@@ -2,6 +2,7 @@
 
 A marker is a line ``::{…}::`` with a JSON object: ``outputs`` (a map, merged into the task's ``vars``; later values
 win), ``metrics`` (``{name, type, value, tags}``; a timer's value is in seconds) and ``logs`` (``{level, message}``).
+``assets`` are known, but not kept, which is said once.
 Several objects may stand on one line, as ``::{…}::::{…}::``.
 """
 
@@ -32,6 +33,7 @@ class Marker:
     outputs: Mapping[str, object] = field(default_factory=dict[str, object])
     metrics: tuple[Metric, ...] = ()
     logs: tuple[tuple[Level, str], ...] = ()
+    has_assets: bool = False
 
 
 class Output:
@@ -43,6 +45,7 @@ class Output:
     def __init__(self, ctx: RunContext) -> None:
         self.vars: dict[str, object] = {}
         self._ctx = ctx
+        self._said_assets = False
         self._streams = {
             False: Lines(lambda line, part: self._take(Level.INFO, line, part)),
             True: Lines(lambda line, part: self._take(Level.ERROR, line, part)),
@@ -86,6 +89,9 @@ class Output:
             self._ctx.metric(metric)
         for level, message in marker.logs:
             self._ctx.log(level, message)
+        if marker.has_assets and not self._said_assets:
+            self._said_assets = True
+            self._ctx.log(Level.WARN, "a marker reports assets, which are not kept")
 
 
 def _documents(text: bytes) -> list[object]:
@@ -120,6 +126,7 @@ def _marker(document: object) -> Marker:
         outputs=_map(fields.get("outputs") or {}, "outputs"),
         metrics=tuple(_metric(_map(each, "a metric")) for each in _list(fields.get("metrics"), "metrics")),
         logs=tuple(_log(_map(each, "a log")) for each in _list(fields.get("logs"), "logs")),
+        has_assets=bool(fields.get("assets")),
     )
 
 

@@ -87,6 +87,12 @@ def test_metrics_have_kinds_and_tags():
     ]
 
 
+def test_assets_are_said_not_to_be_kept_once():
+    output, log = taken('::{"outputs": {"a": 1}, "assets": {"outputs": [{"id": "t"}]}}::\n' * 2)
+    assert output.vars == {"a": 1}
+    assert log.logs == [(Level.WARN, "a marker reports assets, which are not kept")]
+
+
 def test_logs_have_levels():
     _, log = taken(
         '::{"logs": [{"level": "WARN", "message": "w"}, {"level": "error", "message": "e"}, {"message": "i"}]}::'

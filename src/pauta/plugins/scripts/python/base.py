@@ -33,7 +33,7 @@ class PythonTask(ScriptTask):
 
     def language(self, runner: TaskRunner, workspace: Workspace) -> AbstractContextManager[Mapping[str, str]]:
         """The environment with the dependencies."""
-        version = None if self.python_version is None else str(self.python_version)
+        version = _version_text(self.python_version)
         packages = PythonPackages(self.requirements_of(workspace), version, self.dependency_cache_enabled)
         return runner.python(packages, workspace.ctx, self._image_instead_of(runner))
 
@@ -46,3 +46,8 @@ class PythonTask(ScriptTask):
         """The image that the flow names, when it did not ask for this runner: it says which Python is expected."""
         named = self.model_fields_set & {"container_image", "docker"}
         return self.image() if named and runner is not self.task_runner else None
+
+
+def _version_text(version: str | float | None) -> str | None:
+    """A version as a text: the number 3.1 is what YAML makes of ``3.10``."""
+    return None if version is None else "3.10" if version == 3.1 else str(version)
