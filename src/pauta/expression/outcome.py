@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pauta.errors import ExpressionError
@@ -23,7 +23,7 @@ def written(out: Out) -> str:
 
 def text(out: Out) -> str:
     """The text that a template gives."""
-    return _unwrapped(written(out))
+    return unwrapped(written(out))
 
 
 def value(out: Out) -> object:
@@ -40,18 +40,18 @@ def value(out: Out) -> object:
     return _parsed(whole) if any(isinstance(piece, Mapping | list) for piece in pieces) else whole
 
 
-def _unwrapped(whole: str) -> str:
-    """Without ``{% raw %}`` around what values brought in (Kestra)."""
+def unwrapped(whole: str, keep: str | Callable[[re.Match[str]], str] = r"\1") -> str:
+    """Without ``{% raw %}`` around what values brought in (Kestra); ``keep`` says what stays of what it encloses."""
     if "endraw" not in whole:
         return whole
     # behind the last end there is nothing to find, and looking for it there would take long
     last = max((found.end() for found in _END_RAW.finditer(whole)), default=0)
-    return _RAW.sub(r"\1", whole[:last]) + whole[last:]
+    return _RAW.sub(keep, whole[:last]) + whole[last:]
 
 
 def _native(piece: Any) -> object:
     if isinstance(piece, str):
-        return _unwrapped(str(piece))
+        return unwrapped(str(piece))
     return plain({piece.key: piece.value} if isinstance(piece, Entry) else piece)
 
 

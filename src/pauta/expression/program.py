@@ -28,7 +28,7 @@ class Program:
 
     def text(self, frame: Frame) -> str:
         """The text that it gives. Raises ExpressionError."""
-        out = self._outcome(frame)
+        out = self.pieces(frame)
         try:
             return outcome.text(out)
         except FAILURES as error:
@@ -36,14 +36,14 @@ class Program:
 
     def value(self, frame: Frame) -> object:
         """The value that it gives. Raises ExpressionError."""
-        out = self._outcome(frame)
+        out = self.pieces(frame)
         try:
             return outcome.value(out)
         except FAILURES as error:
             raise self._source.located(error, 0, "the result") from None
 
-    def _outcome(self, frame: Frame) -> Out:
-        """What it writes, piece by piece."""
+    def pieces(self, frame: Frame) -> Out:
+        """What it writes, piece by piece. Raises ExpressionError."""
         out: Out = []
         try:
             limits.spend(self._weight)

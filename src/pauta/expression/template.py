@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pauta.expression import limits
 from pauta.expression.dialect import Dialect
-from pauta.expression.frame import Frame
+from pauta.expression.frame import Frame, Out
 
 if TYPE_CHECKING:
     from pauta.expression.introspection import Reading
@@ -91,9 +91,9 @@ class Template:
         finally:
             limits.end(begun)
 
-    def render_in(self, frame: Frame) -> str:
-        """The text, evaluated inside of another template. Raises ExpressionError."""
-        return self.text if self._program is None else self._program.text(frame)
+    def pieces_in(self, frame: Frame) -> Out:
+        """What it writes, piece by piece, evaluated inside of another template. Raises ExpressionError."""
+        return [self.text] if self._program is None else self._program.pieces(frame)
 
 
 def _compiled(text: str, dialect: Dialect) -> Program:

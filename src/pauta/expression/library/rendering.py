@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -12,9 +13,13 @@ from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Frame
 from pauta.expression.kinds import hash_map
 from pauta.expression.library import given
+from pauta.expression.outcome import unwrapped, written
 from pauta.expression.values import is_list, java_text
 
 _ROUNDS = 100
+_MARK = "\ue0f0"
+"""Stands around the number of a text that is kept: a character of nobody's."""
+_MARKED = re.compile(f"{_MARK}([0-9]+){_MARK}")
 
 
 @function("render", "toRender", "recursive", framed=True)
@@ -44,16 +49,30 @@ def _rendered(frame: Frame, value: Any, *, again: bool) -> Any:
     return value
 
 
-def _text(frame: Frame, text: str, *, again: bool) -> str:
+def _text(frame: Frame, text: str, *, again: bool) -> str | None:
+    """The text rendered; null when nothing but nulls is written. What ``raw`` encloses is kept through all rounds."""
+    kept: list[str] = []
+
+    def keep(raw: re.Match[str]) -> str:
+        kept.append(raw.group(1))
+        return f"{_MARK}{len(kept) - 1}{_MARK}"
+
+    found = _in_rounds(frame.inner(), unwrapped(text, keep), again=again)
+    return found if not kept or found is None else _MARKED.sub(lambda mark: kept[int(mark.group(1))], found)
+
+
+def _in_rounds(inner: Frame, text: str, *, again: bool) -> str | None:
     from pauta.expression.template import compile as compile_template
 
-    inner = frame.inner()
     for _ in range(_ROUNDS):
-        template = compile_template(text, frame.dialect)
+        template = compile_template(text, inner.dialect)
         if template.plain:
             return text
-        limits.spend(20 + 4 * len(text))
-        before, text = text, template.render_in(inner)
+        limits.spend(20 + 8 * len(text))
+        pieces = template.pieces_in(inner)
+        if all(piece is None for piece in pieces):
+            return None
+        before, text = text, unwrapped(written(pieces))
         if not again or text == before:
             return text
     raise ExpressionError(f"rendering the text again does not end: it still changes after {_ROUNDS} times")
