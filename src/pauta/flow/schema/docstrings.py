@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import textwrap
 from functools import cache
 from itertools import pairwise
@@ -17,6 +18,7 @@ def summary(cls: type) -> str:
     return _paragraph(cls.__doc__ or "")
 
 
+@cache
 def property_docs(cls: type) -> dict[str, str]:
     """The documentation of each attribute by its Python name; that of a subclass wins."""
     found: dict[str, str] = {}
@@ -26,16 +28,21 @@ def property_docs(cls: type) -> dict[str, str]:
     return found
 
 
-@cache
 def _own(cls: type) -> dict[str, str]:
-    try:
-        source = textwrap.dedent(inspect.getsource(cls))
-    except (OSError, TypeError):
-        return {}
-    definition = ast.parse(source).body[0]
-    body = definition.body if isinstance(definition, ast.ClassDef) else []
+    definition = _classes_of(cls.__module__).get(cls.__name__)
+    body = [] if definition is None else definition.body
     pairs = [(first, _text(second)) for first, second in pairwise(body)]
     return {name: text for first, text in pairs if text and (name := _name(first))}
+
+
+@cache
+def _classes_of(module: str) -> dict[str, ast.ClassDef]:
+    """The classes at the top of a module; nothing, when its source is not there."""
+    try:
+        source = inspect.getsource(sys.modules[module])
+    except (OSError, TypeError, KeyError):
+        return {}
+    return {each.name: each for each in ast.parse(source).body if isinstance(each, ast.ClassDef)}
 
 
 def _name(statement: ast.stmt) -> str | None:
