@@ -20,6 +20,7 @@ from pauta.flow.core_types import core_types
 from pauta.flow.schema.describe import PropertyDoc, describe
 
 HERE = Path(__file__).parent
+FLOWS = HERE.parent / "flows"
 VERSIONS = ("1.3", "2.0")
 OURS = "io.kestra.plugin."
 FACTS = {version: json.loads((HERE / f"core-{version}.json").read_text("utf-8")) for version in VERSIONS}
@@ -64,6 +65,30 @@ def test_a_type_has_the_names_properties_and_outputs_that_it_has_in_kestra(name)
     assert {place: each for place, each in found.items() if place not in reasons} == {}
     own = DIFFERS.get(name) or {}
     assert sorted(own) == sorted(place for place in own if place in found), "these differ no more"
+
+
+def test_what_tasks_gave_in_recorded_flows_is_declared():
+    undeclared = {place for file in FLOWS.rglob("*.json") for place in _undeclared(file)}
+    assert undeclared == set()
+
+
+def _undeclared(file: Path) -> Iterator[tuple[str, str]]:
+    types = dict(_tasks([*yaml.safe_load_all(file.with_suffix(".yaml").read_text("utf-8"))]))
+    for run in json.loads(file.read_text("utf-8")).get("taskRuns") or ():
+        cls = registry.find(types.get(run["task"], ""))
+        if cls is not None:
+            declared = {each.name for each in describe(cls).outputs}
+            yield from ((cls.type_name, name) for name in run.get("outputs") or {} if name not in declared)
+
+
+def _tasks(value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        if "id" in value and "type" in value:
+            yield value["id"], value["type"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _tasks(each)
 
 
 def test_every_difference_has_a_reason_and_a_type():
