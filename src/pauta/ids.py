@@ -28,6 +28,11 @@ def derived(parent: str, number: int) -> str:
     return _encode(_uuid7(milliseconds, int.from_bytes(digest) & ((1 << 74) - 1)))
 
 
+def created_at(identity: str) -> int:
+    """The instant that an id was made at (microseconds, to the millisecond)."""
+    return (_decode(identity) >> 80) * 1000
+
+
 def _uuid7(milliseconds: int, random: int) -> int:
     high, low = random >> 62, random & ((1 << 62) - 1)
     return (milliseconds & ((1 << 48) - 1)) << 80 | 7 << 76 | high << 64 | 2 << 62 | low

@@ -14,18 +14,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from pauta.engine import live as lives
-from pauta.engine import progress
-from pauta.engine.effects import AskOutside, Decision, StopTaskRun, SubmitTaskRun
+import orjson
+
+from pauta.engine import holding, opening, progress, timing
+from pauta.engine.effects import AskOutside, Decision, SubmitTaskRun
 from pauta.engine.events import (
     Event,
     ExecutionCreated,
     KillRequested,
     RequestAnswered,
+    ResumeRequested,
     TaskRunEnded,
     TaskRunStarted,
+    TimerRang,
 )
-from pauta.engine.execution import Execution, TaskRun
+from pauta.engine.execution import RENDER, Execution, Request, TaskRun
 from pauta.engine.live import FLOW, Answer
 from pauta.engine.work import Work, question_of
 from pauta.sdk.flow_control import FlowControl
@@ -67,11 +70,7 @@ def recover(execution: Execution, flow: Flow, now: int | None = None) -> Decisio
 
 def _created(work: Work, event: Event) -> None:
     del event
-    if work.execution.state is not State.CREATED:
-        return
-    if _has_work(work):
-        work.enter_execution(State.RUNNING)
-    work.agenda.append(partial(progress.look, work, FLOW))
+    opening.accept(work)
 
 
 def _started(work: Work, event: Event) -> None:
@@ -92,7 +91,7 @@ def _ended(work: Work, event: Event) -> None:
         work.enter(run, State.RUNNING)
     work.end_attempt(run, ended.state)
     run.outputs = ended.outputs
-    progress.end(work, run, progress.softened(work.task(run), ended.state))
+    progress.done(work, run, ended.state)
 
 
 def _answered(work: Work, event: Event) -> None:
@@ -101,12 +100,18 @@ def _answered(work: Work, event: Event) -> None:
     if request is None:
         return
     work.answered(request)
-    answer = Answer(answered.value, answered.error)
+    answer = _answer_to(request, answered)
     if request.task_run_id is not None:
         progress.answer(work, work.execution.task_runs[request.task_run_id], question_of(request), answer)
     else:
         work.live.answers.setdefault(FLOW, {})[question_of(request)] = answer
         work.agenda.append(partial(progress.look, work, FLOW))
+
+
+def _answer_to(request: Request, answered: RequestAnswered) -> Answer:
+    if answered.value is None or request.kind == RENDER:
+        return Answer(answered.value, answered.error)
+    return Answer(orjson.loads(answered.value))
 
 
 def _kill(work: Work, event: Event) -> None:
@@ -115,7 +120,8 @@ def _kill(work: Work, event: Event) -> None:
     Kestra: when the execution has ended already, what runs of ``afterExecution`` is stopped, and the next task follows.
     """
     del event
-    if work.execution.state in (State.CREATED, State.RUNNING):
+    holding.killed(work)
+    if not work.execution.state.terminal and work.execution.state is not State.KILLING:
         work.enter_execution(State.KILLING)
     for run in list(work.live.open.values())[::-1]:
         _kill_run(work, run)
@@ -124,13 +130,25 @@ def _kill(work: Work, event: Event) -> None:
 
 def _kill_run(work: Work, run: TaskRun) -> None:
     if run.state is State.RUNNING and not isinstance(work.task(run), FlowControl):
-        work.do(StopTaskRun(run, run.fence))
+        work.stop(run)
     elif run.state is State.RUNNING:
         work.agenda.append(partial(progress.look, work, run.id))
     else:
-        if run.state is State.SUBMITTED:
-            work.do(StopTaskRun(run, run.fence))
+        work.stop(run)
+        work.end_attempt(run, State.KILLED)
         progress.end(work, run, State.KILLED)
+
+
+def _rang(work: Work, event: Event) -> None:
+    timing.ring(work, cast("TimerRang", event).timer_id)
+
+
+def _resume(work: Work, event: Event) -> None:
+    """Go on with what is held, unless nothing is any more."""
+    asked = cast("ResumeRequested", event)
+    waiting = [run for run in holding.held(work) if asked.task_run_id in (None, run.id)]
+    if waiting:
+        holding.release(work, waiting[0], None, given=asked.inputs or {}, by=asked.by)
 
 
 _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
@@ -139,6 +157,8 @@ _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
     TaskRunEnded: _ended,
     RequestAnswered: _answered,
     KillRequested: _kill,
+    TimerRang: _rang,
+    ResumeRequested: _resume,
 }
 
 
@@ -146,7 +166,7 @@ _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
 
 
 def _recover_run(work: Work, run: TaskRun) -> None:
-    if work.live.asking.get(run.id):
+    if work.live.asking.get(run.id) or run.state in (State.PAUSED, State.RETRYING):
         return
     if run.state is State.CREATED:
         work.agenda.append(partial(progress.begin, work, run))
@@ -171,15 +191,9 @@ def _submit_again(work: Work, run: TaskRun) -> None:
         progress.submit(work, run)
     else:
         work.log(run, Level.ERROR, f"the worker that ran this task was lost {_MOST_LOST} times")
-        progress.end(work, run, progress.softened(work.task(run), State.FAILED))
+        progress.done(work, run, State.FAILED)
 
 
 def _last_instant(execution: Execution) -> int:
     ends = [run.history[-1].at for run in execution.task_runs.values()]
     return max([execution.history[-1].at, *ends])
-
-
-def _has_work(work: Work) -> bool:
-    """Kestra: a flow without anything to run goes from CREATED to SUCCESS."""
-    lists = lives.layout(work.live, work.flow, None).lists
-    return bool(lists[lives.Section.MAIN] or lists[lives.Section.FINALLY])

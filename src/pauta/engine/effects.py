@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pauta.engine.execution import Request, TaskRun
+from pauta.engine.events import Event
+from pauta.engine.execution import Execution, Request, TaskRun, Timer
 from pauta.sdk.states import Level, State
 
 
@@ -41,6 +42,21 @@ class WriteLog:
 
 
 @dataclass(frozen=True, slots=True)
+class StartExecution:
+    """Keep a new execution, in the same commit, and begin it."""
+
+    execution: Execution
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Put an event into the inbox of another execution, in the same commit."""
+
+    execution_id: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
 class EndGeneration:
     """The execution reached its final state: release its slot, tell who waits for it."""
 
@@ -48,19 +64,24 @@ class EndGeneration:
     state: State
 
 
-Effect = SubmitTaskRun | StopTaskRun | AskOutside | WriteLog | EndGeneration
+Effect = SubmitTaskRun | StopTaskRun | AskOutside | WriteLog | StartExecution | Tell | EndGeneration
 
 
 @dataclass(slots=True)
 class Decision:
     """What one event changed: the rows to save, and the effects.
 
-    ``task_runs`` are changed or new task runs by id (each once, in its latest form), ``execution`` tells whether the
-    execution's own row changed, ``answered`` and ``asked`` are request ids to delete and requests to insert.
+    ``task_runs`` are changed or new task runs by id (each once, in its latest form), ``removed`` those to delete,
+    ``execution`` tells whether the execution's own row changed, ``labels`` whether its labels did, ``answered`` and
+    ``asked`` are request ids to delete and requests to insert, ``set`` and ``dropped`` timers in the same way.
     """
 
     execution: bool = False
+    labels: bool = False
     task_runs: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
+    removed: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
     asked: list[Request] = field(default_factory=list[Request])
     answered: list[str] = field(default_factory=list[str])
+    set: list[Timer] = field(default_factory=list[Timer])
+    dropped: list[str] = field(default_factory=list[str])
     effects: list[Effect] = field(default_factory=list[Effect])

@@ -52,10 +52,38 @@ class KillRequested:
     """Somebody asked to kill the execution."""
 
 
-Event = ExecutionCreated | TaskRunStarted | TaskRunEnded | RequestAnswered | KillRequested
+@dataclass(frozen=True, slots=True)
+class TimerRang:
+    """The instant of a timer has come."""
+
+    timer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRequested:
+    """Somebody asked to go on with what is held: one task run, or (None) the oldest one.
+
+    ``inputs`` are what they gave, checked and converted; ``by`` is their name.
+    """
+
+    task_run_id: str | None = None
+    inputs: Mapping[str, object] | None = None
+    by: str | None = None
+
+
+Event = ExecutionCreated | TaskRunStarted | TaskRunEnded | RequestAnswered | KillRequested | TimerRang | ResumeRequested
 
 _KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (ExecutionCreated, TaskRunStarted, TaskRunEnded, RequestAnswered, KillRequested)
+    kind.__name__: kind
+    for kind in (
+        ExecutionCreated,
+        TaskRunStarted,
+        TaskRunEnded,
+        RequestAnswered,
+        KillRequested,
+        TimerRang,
+        ResumeRequested,
+    )
 }
 
 

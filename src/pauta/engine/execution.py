@@ -56,6 +56,8 @@ class TaskRun:
     fence: int = 0
     generation: int = 1
     dynamic: bool = False
+    memory: Mapping[str, object] | None = None
+    """What its flow control wants to know again after a crash; nobody else sees it."""
     force: bool = False
     """It runs although the execution has ended (``afterExecution``)."""
 
@@ -65,16 +67,46 @@ class TaskRun:
         return self.history[-1].state
 
 
+class Caller(NamedTuple):
+    """The task run that started an execution and waits for it."""
+
+    execution_id: str
+    task_run_id: str
+
+
+RENDER = "render"
+"""A text whose expressions are to be rendered."""
+RENDER_VALUE = "value"
+"""The JSON of a value of which every text is to be rendered; the answer is JSON too."""
+CALL = "call"
+"""The JSON of a call of another flow; the answer is what its execution begins with."""
+SLOT = "slot"
+"""A place of the flow's concurrency limit; the answer says whether there was one."""
+
+
 @dataclass(slots=True)
 class Request:
     """A question to the outside, asked by an expression that cannot be answered by computing alone.
 
-    ``template`` is rendered elsewhere, in the context of ``task_run_id`` (None: of the execution).
+    ``template`` is rendered elsewhere, in the context of ``task_run_id`` (None: of the execution). ``kind`` tells what
+    it is and what is wanted.
     """
 
     id: str
     task_run_id: str | None
     template: str
+    generation: int
+    kind: str = RENDER
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something happens at the instant ``due`` unless it is dropped before: what, ``kind`` tells."""
+
+    id: str
+    task_run_id: str | None
+    kind: str
+    due: int
     generation: int
 
 
@@ -107,6 +139,12 @@ class Execution:
     """By id, in the order of creation."""
     requests: dict[str, Request] = field(default_factory=dict[str, Request])
     """Unanswered ones, by id."""
+    timers: dict[str, Timer] = field(default_factory=dict[str, Timer])
+    """Those that have not come, by id."""
+    numbered: int = 0
+    """How many task runs were ever created: the number of the next one."""
+    caller: Caller | None = None
+    """Who waits for its end."""
     live: object = None
     """What ``decide`` derives to stay fast (cursors, counts, indices); never stored."""
 

@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from pauta.engine.execution import Execution, TaskRun
 from pauta.sdk.flow_control import FlowControl, active
 from pauta.sdk.states import State
-from pauta.sdk.tasks import Task
+from pauta.sdk.tasks import RunnableTask, Task
 
 if TYPE_CHECKING:
     from pauta.expression import Template
     from pauta.flow.model import Flow
 
+_BEGAN = frozenset({State.RUNNING, State.PAUSED})
+_WORKING = frozenset({State.CREATED, State.SUBMITTED, State.RUNNING})
 FLOW = ""
 """The frame of the flow itself; the others have the id of their task run."""
 
 
-Latest = dict[str | None, TaskRun]
-"""The latest task run for each value (None outside of loops); the last entry is the latest of all."""
+Latest = dict[str | None, dict[str, TaskRun]]
+"""The task runs of a task by value (None outside of loops) and id; the last entries are the latest ones."""
 
 
 class Section(Enum):
@@ -35,6 +37,8 @@ class Section(Enum):
     ERRORS = "errors"
     FINALLY = "finally"
     AFTER = "afterExecution"
+    ASIDE = "aside"
+    """Tasks whose end makes no difference."""
 
 
 @dataclass(slots=True)
@@ -57,6 +61,11 @@ class Group:
         """Count a child in its new state."""
         self._count(before, -1)
         self._count(after, 1)
+
+    def remove(self, run: TaskRun) -> None:
+        """A child is no more."""
+        self.created -= 1
+        self._count(run.state, -1)
 
     def _count(self, state: State, step: int) -> None:
         self.counts[state] = self.counts.get(state, 0) + step
@@ -87,26 +96,36 @@ class Layout:
 
 
 class Answer(NamedTuple):
-    """The rendered text, or the message of what went wrong."""
+    """The rendered value (a text of a text), or the message of what went wrong."""
 
-    text: str | None
+    value: object
     error: str | None = None
+
+    @property
+    def text(self) -> str | None:
+        """The rendered text; None when something went wrong."""
+        return self.value if isinstance(self.value, str) else None
 
 
 @dataclass(slots=True)
 class Live:
     """The derived part of an execution.
 
-    ``frames`` are the open scopes, ``open`` the task runs that have not ended, ``by_task`` the latest task run
-    of each task and value, ``outputs`` what expressions read under ``outputs`` (nested by the values of loops), ``asking`` the unanswered
-    question of a task run. What is not compared is a memory of what was computed or answered.
+    ``frames`` are the open scopes, ``open`` the task runs that have not ended, ``busy`` those of them that somebody
+    works on now, ``by_task`` the task runs of each task and value, ``children`` those of each scope, ``outputs`` what
+    expressions read under ``outputs`` (nested by the values of loops), ``asking`` the unanswered question of a task run,
+    ``timers`` its timers. What is not compared is a memory of what was computed or answered.
     """
 
     frames: dict[str, Frame] = field(default_factory=lambda: {FLOW: Frame()})
     open: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
+    busy: set[str] = field(default_factory=set[str])
     by_task: dict[str, Latest] = field(default_factory=dict[str, Latest])
+    children: dict[str, dict[str, TaskRun]] = field(default_factory=dict[str, "dict[str, TaskRun]"])
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     asking: dict[str, str] = field(default_factory=dict[str, str])
+    timers: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    scratch: dict[str, dict[str, Any]] = field(default_factory=dict[str, "dict[str, Any]"], compare=False)
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict[str, "dict[str, Answer]"], compare=False)
     layouts: dict[str, Layout] = field(default_factory=dict[str, Layout], compare=False)
     templates: dict[str, Template] = field(default_factory=dict[str, "Template"], compare=False)
@@ -126,25 +145,30 @@ def restore(execution: Execution, flow: Flow) -> Live:
         _restore_run(live, execution, flow, run)
     for request in execution.requests.values():
         live.asking[request.task_run_id or FLOW] = request.id
+    for timer in execution.timers.values():
+        live.timers.setdefault(timer.task_run_id or FLOW, set()).add(timer.id)
     return live
 
 
 def _restore_run(live: Live, execution: Execution, flow: Flow, run: TaskRun) -> None:
     added(live, flow, run)
-    controls = isinstance(flow.task(run.task_id), FlowControl)
-    if run.state is State.RUNNING and controls:
+    began = run.state in _BEGAN and not isinstance(flow.task(run.task_id), RunnableTask)
+    if began and isinstance(flow.task(run.task_id), FlowControl):
         live.frames[run.id] = Frame()
-    if run.state.terminal or (run.state is State.RUNNING and controls):
+    if run.state.terminal or began:
         gave(live, execution, run)
 
 
 def added(live: Live, flow: Flow, run: TaskRun) -> None:
     """There is a new task run."""
     latest = live.by_task.setdefault(run.task_id, {})
-    latest.pop(run.value, None)
-    latest[run.value] = run
+    same = latest.pop(run.value, {})
+    same[run.id] = run
+    latest[run.value] = same
+    live.children.setdefault(run.parent_id or FLOW, {})[run.id] = run
     if not run.state.terminal:
         live.open[run.id] = run
+    _note_busy(live, flow, run)
     group = _group(live, flow, run)
     if group is not None:
         group.add(run)
@@ -156,9 +180,47 @@ def moved(live: Live, flow: Flow, run: TaskRun, before: State) -> None:
         live.open.pop(run.id, None)
         live.frames.pop(run.id, None)
         live.answers.pop(run.id, None)
+        live.scratch.pop(run.id, None)
+    _note_busy(live, flow, run)
     group = _group(live, flow, run)
     if group is not None:
         group.move(before, run.state)
+
+
+def removed(live: Live, execution: Execution, flow: Flow, run: TaskRun) -> None:
+    """A task run, whose children are no more and which had ended, is no more either."""
+    _take(live.by_task, run.task_id, run.value, run.id)
+    _take(live.children, run.parent_id or FLOW, run.id)
+    _take(live.outputs, run.task_id, *values(execution, run))
+    group = _group(live, flow, run)
+    if group is not None:
+        group.remove(run)
+
+
+def latest(runs: Latest) -> TaskRun:
+    """The latest task run of a task."""
+    return last(next(reversed(runs.values())))
+
+
+def last(runs: dict[str, TaskRun]) -> TaskRun:
+    """The last of some task runs."""
+    return next(reversed(runs.values()))
+
+
+def _take(nested: dict[Any, Any], name: str | None, *inner: str | None) -> None:
+    """Take out what is at a path of names, and the maps around it that become empty."""
+    if name in nested:
+        if inner:
+            _take(nested[name], *inner)
+        if not inner or not nested[name]:
+            del nested[name]
+
+
+def _note_busy(live: Live, flow: Flow, run: TaskRun) -> None:
+    works = run.state in _WORKING and not (
+        run.state is State.RUNNING and isinstance(flow.task(run.task_id), FlowControl)
+    )
+    (live.busy.add if works else live.busy.discard)(run.id)
 
 
 def gave(live: Live, execution: Execution, run: TaskRun) -> None:
@@ -211,7 +273,7 @@ def _lists(flow: Flow, scope: Task | None) -> dict[Section, Sequence[Task]]:
             Section.AFTER: flow.after_execution,
         }
     control = cast("FlowControl", scope)
-    return {Section.ERRORS: control.errors, Section.FINALLY: control.finally_}
+    return {Section.ERRORS: control.errors, Section.FINALLY: control.finally_, Section.ASIDE: control.aside()}
 
 
 def _layout(lists: Mapping[Section, Sequence[Task]]) -> Layout:

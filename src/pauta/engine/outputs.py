@@ -32,9 +32,9 @@ class _Waiting(Exception):
     """A template was asked for outside."""
 
 
-def flow_outputs(work: Work) -> Rendered | None:
-    """The outputs of the flow; None while an answer from outside is waited for."""
-    killed = work.execution.state is State.KILLING
+def flow_outputs(work: Work, *, at_once: bool = False) -> Rendered | None:
+    """The outputs of the flow; None while an answer from outside is waited for (not ``at_once``, nor after a kill)."""
+    killed = at_once or work.execution.state is State.KILLING
     pending = work.live.asking.get(FLOW)
     if pending is not None and not killed:
         return None

@@ -23,11 +23,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
+from pauta import ids
+from pauta.engine import again
 from pauta.engine import live as lives
-from pauta.engine.effects import EndGeneration, StopTaskRun, SubmitTaskRun
+from pauta.engine.effects import EndGeneration, StartExecution, SubmitTaskRun
 from pauta.engine.execution import TaskRun
 from pauta.engine.live import FLOW, Answer, Frame, Group, Section
 from pauta.engine.outputs import flow_outputs
+from pauta.engine.retries import next_attempt, next_execution, retry_of
 from pauta.engine.view import View
 from pauta.engine.work import Work
 from pauta.expression import truthy
@@ -39,17 +42,25 @@ from pauta.sdk.flow_control import (
     Fail,
     Finish,
     FlowControl,
+    Give,
+    Hold,
+    Judgement,
     Next,
+    Repeat,
     Run,
     ScopeView,
     Start,
     Wait,
     in_sequence,
 )
+from pauta.sdk.retries import Retry, RetryBehavior
 from pauta.sdk.states import Level, State
 from pauta.sdk.tasks import Task
 
 RUN_IF = "runIf"
+RETRY, HOLD, HOLD_LIMIT, REPEAT = "retry", "hold", "limit", "repeat"
+"""Kinds of timers. What follows ``hold:`` is the state in which the task run ends (none: it goes on)."""
+_Step = Start | Next | Judgement
 _PRECEDENCE = (State.KILLED, State.CANCELLED, State.FAILED, State.WARNING, State.PAUSED)
 
 
@@ -73,10 +84,10 @@ def begin(work: Work, run: TaskRun) -> None:
 
 def answer(work: Work, run: TaskRun, name: str, answer: Answer) -> None:
     """A question of a task run is answered."""
-    if answer.text is None:
+    if answer.value is None:
         fail(work, run, answer.error or "an expression could not be rendered", began=name != RUN_IF)
     elif name == RUN_IF:
-        (start if truthy(answer.text) else _skip)(work, run)
+        (start if truthy(str(answer.value)) else _skip)(work, run)
     else:
         work.live.answers.setdefault(run.id, {})[name] = answer
         (start if run.state is State.CREATED else _look_again)(work, run)
@@ -86,7 +97,8 @@ def start(work: Work, run: TaskRun) -> None:
     """Start a task run: flow control here, everything else at a worker."""
     task = work.task(run)
     if isinstance(task, FlowControl):
-        _STARTS[type(step := task.start(_view(work, run, Frame())))](work, run, step)
+        step = task.start(_view(work, run, Frame()))
+        _STARTS[type(step)](work, run, step)
     else:
         submit(work, run)
 
@@ -104,24 +116,31 @@ def fail(work: Work, run: TaskRun, message: str, *, began: bool) -> None:
     Kestra: without any attempt when ``runIf`` cannot be evaluated, as one that ran otherwise; nothing softens it.
     """
     work.log(run, Level.ERROR, message)
+    if run.state is State.PAUSED:
+        work.enter(run, State.RUNNING)
     if began and run.state is State.CREATED:
         work.begin_attempt(run)
         work.enter(run, State.RUNNING)
     if run.id in work.live.frames:
-        _give_up_children(work, run)
+        give_up_children(work, run, State.FAILED)
     work.end_attempt(run, State.FAILED)
     end(work, run, State.FAILED)
 
 
-def _give_up_children(work: Work, run: TaskRun) -> None:
+def give_up_children(work: Work, run: TaskRun, state: State) -> None:
     """Kestra: when flow control ends before its children, they get its state. What runs is stopped."""
-    for child in [each for each in work.live.open.values() if each.parent_id == run.id]:
-        if child.id in work.live.frames:
-            _give_up_children(work, child)
-        elif child.state is not State.CREATED:
-            work.do(StopTaskRun(child, child.fence))
-        work.end_attempt(child, State.FAILED)
-        work.enter(child, State.FAILED)
+    for child in [each for each in work.live.children.get(run.id, {}).values() if not each.state.terminal]:
+        give_up(work, child, state)
+
+
+def give_up(work: Work, run: TaskRun, state: State) -> None:
+    """End a task run that has not ended, and all below it; its scope is not told."""
+    if run.id in work.live.frames:
+        give_up_children(work, run, state)
+    else:
+        work.stop(run)
+    work.end_attempt(run, state)
+    work.enter(run, state)
 
 
 def _skip(work: Work, run: TaskRun) -> None:
@@ -134,24 +153,70 @@ def _answer(work: Work, run: TaskRun, name: str, answered: Answer | None) -> Non
         answer(work, run, name, answered)
 
 
-def _ask(work: Work, run: TaskRun, step: Start | Next) -> None:
+def _ask(work: Work, run: TaskRun, step: _Step) -> None:
     ask = cast("Ask", step)
     _answer(work, run, ask.name, work.render(run, ask.name, ask.template))
 
 
-def _begin_control(work: Work, run: TaskRun, step: Start | Next) -> None:
+def _begin_control(work: Work, run: TaskRun, step: _Step) -> None:
     work.begin_attempt(run)
     work.enter(run, State.RUNNING)
     work.live.frames[run.id] = Frame()
-    work.give(run, cast("Begin", step).outputs)
+    begin = cast("Begin", step)
+    run.memory = begin.memory
+    work.give(run, begin.outputs)
     _look_again(work, run)
 
 
-def _fail_control(work: Work, run: TaskRun, step: Start | Next) -> None:
+def _fail_control(work: Work, run: TaskRun, step: _Step) -> None:
     fail(work, run, cast("Fail", step).message, began=True)
 
 
-_STARTS: dict[type[Start], Callable[[Work, TaskRun, Start], None]] = {
+def _hold(work: Work, run: TaskRun, step: _Step) -> None:
+    """PAUSED until somebody resumes it, or its time is over."""
+    hold = cast("Hold", step)
+    for task in hold.aside:
+        create(work, Run(task), None, Section.ASIDE)
+    work.enter(run, State.PAUSED)
+    if work.execution.state in (State.RUNNING, State.RETRYING):
+        work.enter_execution(State.PAUSED)
+    if hold.after is not None:
+        work.set_timer(run, f"{HOLD}:{hold.then or ''}", work.after(hold.after))
+    if hold.limit is not None:
+        work.set_timer(run, HOLD_LIMIT, work.after(hold.limit))
+
+
+def _give(work: Work, run: TaskRun, step: _Step) -> None:
+    work.give(run, cast("Give", step).outputs)
+    work.changed(run)
+    _look_again(work, run)
+
+
+def _repeat(work: Work, run: TaskRun, step: _Step) -> None:
+    work.enter(run, State.PAUSED)
+    if work.execution.state is State.RUNNING and not work.live.busy:
+        work.enter_execution(State.PAUSED)
+    work.set_timer(run, REPEAT, work.after(cast("Repeat", step).after))
+
+
+def go_on(work: Work, run: TaskRun) -> None:
+    """What was held goes on."""
+    work.drop_timers(run)
+    work.enter(run, State.RUNNING)
+    _look_again(work, run)
+
+
+def do_again(work: Work, run: TaskRun) -> None:
+    """What is repeated begins anew, without children."""
+    if work.execution.state is State.PAUSED:
+        work.enter_execution(State.RUNNING)
+    work.remove_children(run)
+    work.live.frames[run.id] = Frame()
+    run.iteration = _view(work, run, work.live.frames[run.id]).holds
+    go_on(work, run)
+
+
+_STARTS: dict[type[Start], Callable[[Work, TaskRun, _Step], None]] = {
     Ask: _ask,
     Begin: _begin_control,
     Fail: _fail_control,
@@ -161,10 +226,71 @@ _STARTS: dict[type[Start], Callable[[Work, TaskRun, Start], None]] = {
 # a task run ends
 
 
+def done(work: Work, run: TaskRun, state: State) -> None:
+    """An attempt ended in this state: the task run ends, unless it is tried again."""
+    if state is State.FAILED and work.execution.state is not State.KILLING and _tried_again(work, run):
+        return
+    if state is State.SUCCESS and len(run.attempts) > 1 and _warns(work, run):
+        state = State.WARNING
+    end(work, run, softened(work.task(run), state))
+
+
+def _warns(work: Work, run: TaskRun) -> bool:
+    retry = retry_of(work.flow, work.task(run))
+    tried = sum(1 for attempt in run.attempts if attempt.state is not State.RESUBMITTED)
+    return retry is not None and retry.warning_on_retry and tried > 1
+
+
+def _tried_again(work: Work, run: TaskRun) -> bool:
+    retry = retry_of(work.flow, work.task(run))
+    if retry is None or run.force:
+        return False
+    if retry.behavior is RetryBehavior.CREATE_NEW_EXECUTION:
+        return _made_anew(work, run, retry)
+    due = next_attempt(retry, run, work.flow.dialect)
+    if due is None:
+        return False
+    work.enter(run, State.FAILED, State.RETRYING)
+    work.set_timer(run, RETRY, due)
+    if work.execution.state is State.RUNNING:
+        work.enter_execution(*((State.FAILED,) if run.parent_id is None else ()), State.RETRYING)
+    return True
+
+
+def _made_anew(work: Work, run: TaskRun, retry: Retry) -> bool:
+    """The whole execution is tried again, as a new one: this one is over, and RETRIED."""
+    execution = work.execution
+    began = ids.created_at(execution.original_id or execution.id)
+    due = next_execution(retry, execution.attempt_number, began, run, work.flow.dialect)
+    if due is None:
+        return False
+    work.enter(run, State.FAILED, State.RETRIED)
+    parents = [*work.parents(run)]
+    for parent in parents:
+        work.enter(parent, State.RETRIED)
+    for other in [*work.live.children.get(FLOW, {}).values()]:
+        if not other.state.terminal:
+            give_up(work, other, State.KILLED)
+    work.enter_execution(*(() if parents else (State.FAILED,)), State.RETRIED)
+    work.forget_future()
+    work.do(StartExecution(again.anew(execution, work.flow, due)))
+    work.do(EndGeneration(execution.generation, execution.state))
+    return True
+
+
+def try_again(work: Work, run: TaskRun) -> None:
+    """The time of the next attempt has come."""
+    work.enter(run, State.CREATED)
+    if work.execution.state is State.RETRYING:
+        work.enter_execution(State.RUNNING)
+    begin(work, run)
+
+
 def end(work: Work, run: TaskRun, state: State) -> None:
     """A task run ends; its scope looks for what comes next."""
     work.enter(run, state)
-    ended = Child(run.task_id, run.state, run.value, run.iteration)
+    is_main = lives.section_of(work.live, work.flow, run) is Section.MAIN
+    ended = Child(run.task_id, run.state, run.value, run.iteration) if is_main else None
     work.agenda.append(partial(look, work, run.parent_id or FLOW, ended))
 
 
@@ -204,15 +330,17 @@ def _look_killing(work: Work, owner: str, frame: Frame) -> None:
     if owner == FLOW:
         finish(work, State.KILLED)
     else:
-        _end_control(work, work.execution.task_runs[owner], State.KILLED)
+        end_control(work, work.execution.task_runs[owner], State.KILLED)
 
 
 def _look_flow(work: Work, frame: Frame, ended: Child | None) -> None:
+    if work.execution.state is State.RETRIED:
+        return
     if work.execution.state.terminal:
         _sequence(work, None, frame, Section.AFTER)
         return
     lists = lives.layout(work.live, work.flow, None).lists
-    view = View(work.execution, work.live, None, frame, ended)
+    view = View(work.execution, work.live, None, frame, ended=ended, now=work.now)
     step = in_sequence(lists[Section.MAIN], view)
     if _go_on(work, None, frame, step, keeps_going=False):
         finish(work, _state_of(frame.groups[Section.MAIN]))
@@ -222,13 +350,35 @@ def _look_control(work: Work, run: TaskRun, frame: Frame, ended: Child | None) -
     control = cast("FlowControl", work.task(run))
     view = _view(work, run, frame, ended)
     step = control.next(view)
-    if isinstance(step, Ask):
-        _ask(work, run, step)
-    elif isinstance(step, Fail):
-        _fail_control(work, run, step)
+    if type(step) in _SPECIAL:
+        _SPECIAL[type(step)](work, run, step)
     elif _go_on(work, run, frame, step, keeps_going=control.keeps_going):
-        state = control.final_state(_state_of(frame.groups[Section.MAIN]))
-        _end_control(work, run, softened(control, state))
+        judgement = control.judge(view)
+        _JUDGEMENTS[type(judgement)](work, run, judgement)
+
+
+def _finish_control(work: Work, run: TaskRun, step: _Step) -> None:
+    verdict, control = cast("Finish", step), cast("FlowControl", work.task(run))
+    if verdict.warning is not None:
+        work.log(run, Level.WARN, verdict.warning)
+    state = verdict.state or _state_of(work.live.frames[run.id].groups[Section.MAIN])
+    state = control.final_state(state)
+    end_control(work, run, softened(control, state) if control.softens else state)
+
+
+_SPECIAL: dict[type[Next], Callable[[Work, TaskRun, _Step], None]] = {
+    Ask: _ask,
+    Fail: _fail_control,
+    Hold: _hold,
+}
+"""Answers of ``next`` that have nothing to do with children."""
+_JUDGEMENTS: dict[type[Judgement], Callable[[Work, TaskRun, _Step], None]] = {
+    Ask: _ask,
+    Fail: _fail_control,
+    Finish: _finish_control,
+    Give: _give,
+    Repeat: _repeat,
+}
 
 
 def _go_on(work: Work, run: TaskRun | None, frame: Frame, step: Next, *, keeps_going: bool) -> bool:
@@ -237,7 +387,7 @@ def _go_on(work: Work, run: TaskRun | None, frame: Frame, step: Next, *, keeps_g
     failing = main.counts.get(State.FAILED, 0) > 0
     if isinstance(step, Create) and (keeps_going or not failing):
         for child in step.children:
-            create(work, child, run, Section.MAIN)
+            create(work, _numbered(work, child, run), run, Section.MAIN)
     more = isinstance(step, Create | Wait) and (keeps_going or not failing)
     handled = not failing or _sequence(work, run, frame, Section.ERRORS)
     if more or main.open or not handled:
@@ -253,12 +403,21 @@ def _sequence(work: Work, run: TaskRun | None, frame: Frame, section: Section) -
     if group.open:
         return False
     if group.created < len(tasks):
-        create(work, Run(tasks[group.created]), run, section)
+        create(work, _numbered(work, Run(tasks[group.created]), run), run, section)
         return False
     return True
 
 
-def _end_control(work: Work, run: TaskRun, state: State) -> None:
+def _numbered(work: Work, child: Run, run: TaskRun | None) -> Run:
+    """The child with the number of the iteration of its scope, where it has one."""
+    if run is None:
+        return child
+    iteration = cast("FlowControl", work.task(run)).iteration(_view(work, run, work.live.frames[run.id]))
+    return child if iteration is None else child._replace(iteration=iteration)
+
+
+def end_control(work: Work, run: TaskRun, state: State) -> None:
+    """A flow-control task run ends."""
     work.end_attempt(run, state)
     end(work, run, state)
 
@@ -269,20 +428,30 @@ def _state_of(group: Group) -> State:
 
 
 def _view(work: Work, run: TaskRun, frame: Frame, ended: Child | None = None) -> ScopeView:
-    return View(work.execution, work.live, run, frame, ended)
+    return View(work.execution, work.live, run, frame, ended=ended, now=work.now)
 
 
 # the execution ends
 
 
-def finish(work: Work, state: State) -> None:
+def stop_all(work: Work, state: State) -> None:
+    """The execution ends at once in this state, with all that has not ended in it."""
+    for run in [each for each in work.live.children.get(FLOW, {}).values() if not each.state.terminal]:
+        give_up(work, run, state)
+    finish(work, state, at_once=True)
+
+
+def finish(work: Work, state: State, *, at_once: bool = False) -> None:
     """The execution ends, as soon as its outputs are rendered."""
     if work.execution.state.terminal:
         return
-    rendered = flow_outputs(work)
+    rendered = flow_outputs(work, at_once=at_once)
     if rendered is None:
         return
+    if work.execution.state is State.RETRYING:
+        work.enter_execution(State.RUNNING)
     work.enter_execution(state)
+    work.forget_future()
     work.execution.outputs = rendered.outputs
     for level, message in rendered.messages:
         work.log(None, level, message)

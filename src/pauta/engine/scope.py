@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pauta import clock
 from pauta.engine.execution import Execution, TaskRun
-from pauta.engine.live import Latest, Live, of
+from pauta.engine.live import Latest, Live, last, latest, of
 from pauta.errors import ExpressionError
 from pauta.sdk.states import State
 
@@ -249,8 +249,8 @@ class TaskStates(Mapping[str, Any]):
 
     def __getitem__(self, task_id: str) -> Any:
         runs = self._by_task[task_id]
-        last = next(reversed(runs.values()))
-        return _state(last, self._self) if last.value is None else ValueStates(runs, self._self)
+        run = latest(runs)
+        return _state(run, self._self) if run.value is None else ValueStates(runs, self._self)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_task)
@@ -269,7 +269,7 @@ class ValueStates(Mapping[str, Any]):
         self._self = run
 
     def __getitem__(self, value: str) -> Any:
-        return _state(self._runs[value], self._self)
+        return _state(last(self._runs[value]), self._self)
 
     def __iter__(self) -> Iterator[str]:
         return (value for value in self._runs if value is not None)

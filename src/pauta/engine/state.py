@@ -11,11 +11,14 @@ A move that is not in the table of its machine cannot happen: ``Machine.enter`` 
 is. Everything that changes a state goes through ``enter``, so the tables below are all there is to know about which
 state can follow which. What makes a move happen is decided elsewhere (``decide.py``).
 
-Three things are worth knowing:
+Worth knowing:
 
-- *Terminal is terminal*, with one exception: an execution that ended well becomes FAILED when its outputs cannot be
-  rendered (Kestra: both entries stay in the history). Nothing else leads out of a terminal state, so a late result, a
-  second kill or a message that arrives twice cannot bring anything back to life.
+- *Terminal is terminal* for everything that arrives by itself: a late result, a second kill or a message that comes twice
+  cannot bring anything back to life. What leads out of a terminal state is asked for: restart, replay and change of
+  state (RESTARTED, and RUNNING for the flow control around), never out of KILLED. Two entries are made in passing, by the
+  same event (Kestra shows both in the history): FAILED before RETRYING or RETRIED, and SUCCESS or WARNING before FAILED
+  when the outputs of an execution cannot be rendered.
+- What is held by a pause is PAUSED; it goes on by way of RESTARTED (the execution) or RUNNING (the task run).
 - A task run whose attempt was lost goes back from RUNNING to SUBMITTED, and that attempt ends RESUBMITTED.
 - Flow-control tasks skip SUBMITTED: they run in the engine. A skipped task run goes from CREATED to SKIPPED, one whose
   ``runIf`` cannot be evaluated from CREATED to FAILED.
@@ -79,11 +82,17 @@ def _moves(**table: str) -> _Moves:
 EXECUTION = Machine(
     "execution",
     _moves(
-        CREATED="RUNNING KILLING SUCCESS FAILED",
-        RUNNING="SUCCESS WARNING FAILED CANCELLED KILLING",
+        CREATED="RUNNING KILLING QUEUED SUCCESS FAILED CANCELLED",
+        QUEUED="RUNNING KILLING FAILED CANCELLED",
+        RUNNING="PAUSED RETRYING SUCCESS WARNING FAILED CANCELLED KILLING KILLED RETRIED",
+        PAUSED="RUNNING RESTARTED KILLING FAILED CANCELLED",
+        RETRYING="RUNNING PAUSED KILLING",
+        RESTARTED="RUNNING QUEUED KILLING SUCCESS FAILED CANCELLED",
         KILLING="KILLED",
-        SUCCESS="FAILED",
-        WARNING="FAILED",
+        SUCCESS="FAILED RESTARTED",
+        WARNING="FAILED RESTARTED",
+        FAILED="RETRYING RETRIED RESTARTED",
+        CANCELLED="RESTARTED",
     ),
 )
 """CREATED leads to SUCCESS at once when the flow has nothing to run."""
@@ -91,18 +100,34 @@ EXECUTION = Machine(
 TASK_RUN = Machine(
     "task run",
     _moves(
-        CREATED="SUBMITTED RUNNING SKIPPED FAILED KILLED",
-        SUBMITTED="RUNNING FAILED KILLED CANCELLED",
-        RUNNING="SUBMITTED SUCCESS WARNING FAILED CANCELLED KILLED",
+        CREATED="SUBMITTED RUNNING SKIPPED FAILED KILLED CANCELLED",
+        SUBMITTED="RUNNING WARNING FAILED KILLED CANCELLED",
+        RUNNING="SUBMITTED PAUSED SUCCESS WARNING FAILED CANCELLED KILLED RETRIED",
+        PAUSED="RUNNING RESTARTED SUCCESS WARNING FAILED CANCELLED KILLED",
+        RETRYING="CREATED FAILED CANCELLED KILLED",
+        RESTARTED="SUBMITTED RUNNING SKIPPED FAILED KILLED CANCELLED",
+        SUCCESS="RESTARTED RUNNING",
+        WARNING="RESTARTED RUNNING",
+        FAILED="RETRYING RETRIED RESTARTED RUNNING",
+        CANCELLED="RESTARTED RUNNING",
+        SKIPPED="RESTARTED",
     ),
 )
+"""Flow control around a task run that is restarted goes from its end back to RUNNING."""
 
 ATTEMPT = Machine(
     "attempt",
     _moves(
         CREATED="RUNNING SKIPPED",
-        RUNNING="SUCCESS WARNING FAILED CANCELLED KILLED RESUBMITTED",
+        RUNNING="SUCCESS WARNING FAILED CANCELLED KILLED RESUBMITTED RETRIED",
     ),
 )
 
 MACHINES = (EXECUTION, TASK_RUN, ATTEMPT)
+
+
+def document() -> str:
+    """The page of the documentation that shows the tables."""
+    head = "# States\n\nWhich state can follow which. This page is made from the tables that the engine goes by.\n"
+    parts = (f"\n## {machine.name.capitalize()}\n\n```mermaid\n{machine.diagram()}```\n" for machine in MACHINES)
+    return "".join((head, *parts))

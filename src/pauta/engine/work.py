@@ -7,13 +7,16 @@ never becomes a deep stack of calls.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import orjson
 
 from pauta import ids
 from pauta.engine import live as lives
-from pauta.engine.effects import AskOutside, Decision, Effect, WriteLog
-from pauta.engine.execution import Attempt, Change, Execution, Request, TaskRun
+from pauta.engine.effects import AskOutside, Decision, Effect, StopTaskRun, WriteLog
+from pauta.engine.execution import RENDER, RENDER_VALUE, Attempt, Change, Execution, Request, TaskRun, Timer
 from pauta.engine.live import Answer, Live, Section
 from pauta.engine.scope import Variables
 from pauta.engine.state import ATTEMPT, EXECUTION, TASK_RUN
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from pauta.flow.model import Flow
 
 
+_MICROSECOND = timedelta(microseconds=1)
+
+
 class Work:
     """An execution, its flow and the instant; and what was decided so far."""
 
@@ -38,6 +44,7 @@ class Work:
         self.flow = flow
         self.now = max(now, execution.history[-1].at)
         self.live: Live = lives.of(execution, flow)
+        execution.numbered = max(execution.numbered, len(execution.task_runs))
         self.decision = Decision()
         self.agenda: deque[Callable[[], None]] = deque()
 
@@ -49,15 +56,16 @@ class Work:
 
     # moves
 
-    def enter_execution(self, state: State) -> None:
-        """Move the execution to a state."""
-        EXECUTION.enter(self.execution.history, state, self.now)
+    def enter_execution(self, *states: State) -> None:
+        """Move the execution to a state, by way of others."""
+        for state in states:
+            EXECUTION.enter(self.execution.history, state, self.now)
         self.decision.execution = True
 
     def create(self, child: Run, parent: TaskRun | None, section: Section) -> TaskRun:
         """A new task run."""
         execution = self.execution
-        number = len(execution.task_runs)
+        number, execution.numbered = execution.numbered, execution.numbered + 1
         run = TaskRun(
             id=ids.derived(execution.id, number),
             execution_id=execution.id,
@@ -75,16 +83,23 @@ class Work:
         self.changed(run)
         return run
 
-    def enter(self, run: TaskRun, state: State) -> None:
-        """Move a task run to a state."""
-        before = run.state
-        TASK_RUN.enter(run.history, state, self.now)
+    def enter(self, run: TaskRun, *states: State) -> None:
+        """Move a task run to a state, by way of others."""
+        before, state = run.state, states[-1]
+        for each in states:
+            TASK_RUN.enter(run.history, each, self.now)
         if state.terminal:
             self.forget_question(run)
+            self.drop_timers(run)
         lives.moved(self.live, self.flow, run, before)
         if state.terminal:
             lives.gave(self.live, self.execution, run)
         self.changed(run)
+
+    def forget_future(self) -> None:
+        """Nothing happens any more by itself in the generation that ends."""
+        for timer in [*self.execution.timers.values()]:
+            self.drop_timer(timer)
 
     def begin_attempt(self, run: TaskRun, state: State = State.RUNNING, worker_id: str | None = None) -> None:
         """A new attempt of a task run."""
@@ -101,6 +116,21 @@ class Work:
         """Set the outputs of a flow-control task run that begins."""
         run.outputs = outputs
         lives.gave(self.live, self.execution, run)
+
+    def remove_children(self, run: TaskRun) -> None:
+        """Take away whatever a task run created: all of it has ended."""
+        for child in list(self.live.children.get(run.id, {}).values()):
+            self.remove_children(child)
+            lives.removed(self.live, self.execution, self.flow, child)
+            del self.execution.task_runs[child.id]
+            self.decision.task_runs.pop(child.id, None)
+            self.decision.removed[child.id] = child
+
+    def parents(self, run: TaskRun) -> Iterator[TaskRun]:
+        """The task runs around a task run, nearest first."""
+        while run.parent_id is not None:
+            run = self.execution.task_runs[run.parent_id]
+            yield run
 
     def changed(self, run: TaskRun) -> None:
         """The task run has to be saved."""
@@ -120,41 +150,90 @@ class Work:
         """Write a log line of the engine."""
         self.do(WriteLog(run, level, message))
 
+    def stop(self, run: TaskRun) -> None:
+        """Stop whatever works on a task run."""
+        if run.state in (State.SUBMITTED, State.RUNNING):
+            self.do(StopTaskRun(run, run.fence))
+
+    # timers
+
+    def after(self, delay: timedelta) -> int:
+        """The instant so long after this one."""
+        return self.now + max(0, delay // _MICROSECOND)
+
+    def set_timer(self, run: TaskRun | None, kind: str, due: int) -> None:
+        """Let something happen at the instant ``due``."""
+        execution = self.execution
+        owner = run.id if run else lives.FLOW
+        timer = Timer(f"{owner or execution.id}:{kind}:{due}", owner or None, kind, due, execution.generation)
+        execution.timers[timer.id] = timer
+        self.live.timers.setdefault(owner, set()).add(timer.id)
+        self.decision.set.append(timer)
+
+    def drop_timers(self, run: TaskRun | None, *kinds: str) -> None:
+        """Nothing happens any more at a later time: to a task run, or (None) to the execution. All kinds, or some."""
+        for timer_id in [*self.live.timers.get(run.id if run else lives.FLOW, ())]:
+            if not kinds or self.execution.timers[timer_id].kind in kinds:
+                self.drop_timer(self.execution.timers[timer_id])
+
+    def drop_timer(self, timer: Timer) -> None:
+        """It came, or is not wanted any more."""
+        owner = timer.task_run_id or lives.FLOW
+        del self.execution.timers[timer.id]
+        self.live.timers[owner].discard(timer.id)
+        if not self.live.timers[owner]:
+            del self.live.timers[owner]
+        self.decision.dropped.append(timer.id)
+
     # expressions
 
-    def render(self, run: TaskRun | None, name: str, text: str, *, may_ask: bool = True) -> Answer | None:
-        """Render a template in the variables of a task run (None: of the execution).
+    def render(self, run: TaskRun | None, name: str, value: object, *, may_ask: bool = True) -> Answer | None:
+        """Render the expressions in a text, list or map in the variables of a task run (None: of the execution).
 
         None when it needs the outside (functions such as ``kv()``, randomness, encrypted values): then it was asked for
         under ``name``, and the answer will be an event. Without ``may_ask`` such a template cannot be rendered. The
         time, ``now()``, is that of the event.
         """
-        if "{" not in text:
-            return Answer(text)
+        if isinstance(value, str) and "{" not in value:
+            return Answer(value)
         try:
-            answer = self._rendered(run, text)
+            answer = Answer(self._rendered_value(run, value))
+        except _NotEnough:
+            answer = None
         except PautaError as error:
             return Answer(None, str(error))
         if answer is None and not may_ask:
             return Answer(None, "it needs the outside, and the execution was killed")
         if answer is None:
-            self._ask(run, name, text)
+            self._ask_to_render(run, name, value)
         return answer
 
-    def _rendered(self, run: TaskRun | None, text: str) -> Answer | None:
-        """What can be had by computing alone; None when that is not enough. Raises ExpressionError."""
+    def _rendered_value(self, run: TaskRun | None, value: object) -> object:
+        """What can be had by computing alone. Raises _NotEnough when it cannot, or ExpressionError."""
+        if isinstance(value, str):
+            return self._rendered(run, value) if "{" in value else value
+        if isinstance(value, Mapping):
+            items = cast("Mapping[object, object]", value).items()
+            return {self._rendered_value(run, name): self._rendered_value(run, inner) for name, inner in items}
+        if isinstance(value, list | tuple):
+            return [self._rendered_value(run, inner) for inner in cast("Sequence[object]", value)]
+        return value
+
+    def _rendered(self, run: TaskRun | None, text: str) -> str:
         template = self._template(text)
         if template.outside:
-            return None
+            raise _NotEnough
         inside = _Inside(self.now)
         scope = Variables(self.execution, self.flow, run, outside=inside.call, decrypt=inside.decrypt)
         try:
             rendered = template.render(scope)
         except PautaError:
             if inside.not_enough:
-                return None
+                raise _NotEnough from None
             raise
-        return None if inside.not_enough else Answer(rendered)
+        if inside.not_enough:
+            raise _NotEnough
+        return rendered
 
     def _template(self, text: str) -> Template:
         template = self.live.templates.get(text)
@@ -162,10 +241,18 @@ class Work:
             template = self.live.templates[text] = compile_template(text, self.flow.dialect)
         return template
 
-    def _ask(self, run: TaskRun | None, name: str, text: str) -> None:
+    def _ask_to_render(self, run: TaskRun | None, name: str, value: object) -> None:
+        if isinstance(value, str):
+            self.ask(run, name, RENDER, value)
+        else:
+            self.ask(run, name, RENDER_VALUE, orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode())
+
+    def ask(self, run: TaskRun | None, name: str, kind: str, template: str) -> None:
+        """Ask the outside; the answer will be an event."""
         execution = self.execution
         owner = run.id if run else execution.id
-        request = Request(f"{owner}:{name}:{execution.generation}", run.id if run else None, text, execution.generation)
+        identity = f"{owner}:{name}:{execution.generation}"
+        request = Request(identity, run.id if run else None, template, execution.generation, kind)
         if request.id in execution.requests:
             return
         execution.requests[request.id] = request
@@ -184,6 +271,10 @@ class Work:
         request_id = self.live.asking.get(run.id)
         if request_id is not None:
             self.answered(self.execution.requests[request_id])
+
+
+class _NotEnough(Exception):
+    """An expression cannot be answered by computing alone."""
 
 
 class _Inside:

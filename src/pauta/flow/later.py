@@ -14,11 +14,8 @@ from pauta.sdk.tasks import Task
 
 LATER: tuple[tuple[type[Model], str, str], ...] = (
     (Flow, "triggers", "start the flow by hand"),
-    (Flow, "pluginDefaults", "shared values are not applied yet: write them in the tasks"),
-    (Flow, "taskDefaults", "shared values are not applied yet: write them in the tasks"),
     (Flow, "concurrency", "the number of executions is not limited yet"),
     (Flow, "quotas", "the number of executions is not limited yet"),
-    (Flow, "retry", "nothing is tried again yet"),
     (Flow, "sla", "service levels are not watched yet"),
     (Flow, "checks", "checks are not made yet"),
     (Flow, "listeners", "listeners do not run yet; 'afterExecution' does"),
@@ -27,7 +24,6 @@ LATER: tuple[tuple[type[Model], str, str], ...] = (
     (Flow, "policyRefs", "there are no policies yet"),
     (Flow, "disabled", "a disabled flow can be started all the same"),
     (Flow, "draft", "there are no drafts yet"),
-    (Task, "retry", "nothing is tried again yet"),
     (Task, "taskCache", "outputs are not kept for later runs yet"),
     (Task, "logToFile", "log lines are kept with the others"),
     (Task, "workerGroup", "all tasks run on this machine"),

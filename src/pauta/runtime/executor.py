@@ -14,9 +14,10 @@ from typing import cast
 
 from pauta.clock import Clock
 from pauta.engine.decide import decide, recover
-from pauta.engine.effects import Decision, Effect, EndGeneration, SubmitTaskRun, WriteLog
-from pauta.engine.events import Event, ExecutionCreated, KillRequested
+from pauta.engine.effects import Decision, Effect, EndGeneration, StartExecution, SubmitTaskRun, Tell, WriteLog
+from pauta.engine.events import Event, ExecutionCreated, KillRequested, TimerRang
 from pauta.errors import StorageFailed
+from pauta.runtime.alarms import Alarms
 from pauta.runtime.attempt import sentence
 from pauta.runtime.ledger import Ledger
 from pauta.runtime.live import Live
@@ -55,7 +56,10 @@ class Executor(Service):
             SubmitTaskRun: self._submit,
             EndGeneration: self._end,
             WriteLog: self._log,
+            StartExecution: self._begin_other,
+            Tell: self._tell,
         }
+        self._alarms = Alarms()
 
     # what others call, from any thread
 
@@ -101,10 +105,19 @@ class Executor(Service):
 
     def step(self) -> None:
         """One turn."""
-        self._mailbox.fill()
+        self._mailbox.fill(self._alarms.next())
+        self._ring()
         turn = Turn()
         self._decide_all(turn)
         self._finish(turn)
+
+    def _ring(self) -> None:
+        """Timers whose instant has come become events."""
+        for execution_id, timer_id in self._alarms.come(self._clock.now()):
+            live = self._lives.get(execution_id)
+            if live is not None and timer_id in live.execution.timers:
+                self._mailbox.post(execution_id, TimerRang(timer_id))
+        self._mailbox.drain()
 
     def _loop(self) -> None:
         self._sink.serve(self._mailbox.wake)
@@ -152,6 +165,7 @@ class Executor(Service):
             decision = quarantine(live.execution, error, self._clock.now())
         live.note(decision)
         turn.note(live, decision)
+        self._alarms.set(live.execution.id, decision.set)
         self._publisher.decided(live.execution, decision)
         for effect in decision.effects:
             self._handlers.get(type(effect), _later)(turn, live, effect)
@@ -173,6 +187,13 @@ class Executor(Service):
     def _log(self, turn: Turn, live: Live, effect: Effect) -> None:
         del turn
         self._sink.add([*live.log_lines(cast("WriteLog", effect), self._clock.now())])
+
+    def _begin_other(self, turn: Turn, live: Live, effect: Effect) -> None:
+        execution = cast("StartExecution", effect).execution
+        turn.started[execution.id] = (live.execution.id, execution)
+
+    def _tell(self, turn: Turn, live: Live, effect: Effect) -> None:
+        turn.told.append((live.execution.id, cast("Tell", effect)))
 
     def _end(self, turn: Turn, live: Live, effect: Effect) -> None:
         del effect
@@ -213,6 +234,8 @@ class Executor(Service):
         if turn or entries:
             self._ledger.save(turn, entries, self._clock.now())
         self._mailbox.consumed(turn.consumed)
+        if turn.started or turn.told:
+            self._mailbox.look_into_inbox()
         for live, effect in turn.effects:
             self._workshop.carry_out(live, effect)
         self._publisher.publish(entries)
@@ -236,6 +259,7 @@ class Executor(Service):
             live = self._load(execution_id)
             if live is not None:
                 self._lives[execution_id] = live
+                self._alarms.set(execution_id, live.execution.timers.values())
         return live
 
     def _load(self, execution_id: str) -> Live | None:

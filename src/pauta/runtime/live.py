@@ -10,7 +10,7 @@ from pauta.engine.effects import Decision, WriteLog
 from pauta.engine.execution import Execution
 from pauta.runtime.logs import pieces_of, storable
 from pauta.secrets.masking import Masker
-from pauta.storage import executions, requests, task_runs
+from pauta.storage import executions, requests, task_runs, timers
 from pauta.storage.connection import Session
 from pauta.storage.logs import LogRow
 from pauta.storage.spill import Spill
@@ -43,6 +43,7 @@ class Live:
 
     def note(self, decision: Decision) -> None:
         """Keep count of what has not ended."""
+        self.unfinished.difference_update(decision.removed)
         for run in decision.task_runs.values():
             (self.unfinished.discard if run.state.terminal else self.unfinished.add)(run.id)
 
@@ -78,5 +79,6 @@ def load(session: Session, execution_id: str, flow_of: FlowOf, spill: Spill) -> 
     flow = flow_of(session, execution.namespace, execution.flow_id, execution.flow_revision)
     execution.task_runs = {run.id: run for run in task_runs.of_execution(session, execution_id, spill)}
     execution.requests = {request.id: request for request in requests.of_execution(session, execution_id)}
+    execution.timers = {timer.id: timer for timer in timers.of_execution(session, execution_id)}
     unfinished = {run.id for run in execution.task_runs.values() if not run.state.terminal}
     return Live(execution, flow, unfinished=unfinished)

@@ -55,11 +55,11 @@ class Mailbox:
         self._look = True
         self._posted.put(None)
 
-    def fill(self) -> None:
-        """Collect what arrived; wait for something while there is nothing."""
+    def fill(self, until: int | None = None) -> None:
+        """Collect what arrived; wait for something while there is nothing, at the longest until this instant."""
         if not self._waiting:
-            self._await()
-        self._drain()
+            self._await(until)
+        self.drain()
         if self._is_time_to_look():
             with self._database.reading() as session:
                 self.read_inbox(session)
@@ -94,13 +94,15 @@ class Mailbox:
         """These events were deleted from the inbox."""
         self._known.difference_update(inbox_ids)
 
-    def _await(self) -> None:
+    def _await(self, until: int | None) -> None:
+        patience = _IDLE if until is None else min(_IDLE, max(0.0, (until - self._clock.now()) / 1_000_000))
         try:
-            self._keep(self._posted.get(timeout=_IDLE))
+            self._keep(self._posted.get(timeout=patience))
         except Empty:
             return
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
+        """Collect what was posted."""
         while not self._posted.empty():
             self._keep(self._posted.get_nowait())
 

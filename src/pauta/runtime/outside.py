@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from pauta.engine.events import Event, RequestAnswered
-from pauta.engine.execution import Request
+from pauta.engine.execution import RENDER, RENDER_VALUE, Request
 from pauta.runtime.attempt import sentence
 from pauta.runtime.context import Rendering
 from pauta.runtime.pool import Pool
@@ -54,8 +54,23 @@ def _answer(
 ) -> None:
     late.start()
     try:
-        answer(str(rendering.render(request.template)), None)
+        answer(_KINDS[request.kind](request.template, rendering), None)
     except Exception as error:  # noqa: BLE001 -- the execution is told, whatever it was
         answer(None, sentence(error))
     finally:
         late.cancel()
+
+
+def _text(template: str, rendering: Rendering) -> str:
+    return str(rendering.render(template))
+
+
+def _value(template: str, rendering: Rendering) -> str:
+    import orjson
+
+    rendered = rendering.render(orjson.loads(template))
+    return orjson.dumps(rendered, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+_KINDS: dict[str, Callable[[str, Rendering], str]] = {RENDER: _text, RENDER_VALUE: _value}
+"""What is wanted, by the kind of the request."""

@@ -22,10 +22,13 @@ def quarantine(execution: Execution, error: Exception, now: int) -> Decision:
         execution.history.append(Change(State.FAILED, now))
     answered = list(execution.requests)
     execution.requests.clear()
+    dropped = list(execution.timers)
+    execution.timers.clear()
     return Decision(
         execution=True,
         task_runs={run.id: run for run in ended},
         answered=answered,
+        dropped=dropped,
         effects=[
             WriteLog(None, Level.ERROR, f"the execution cannot go on: {type(error).__name__}: {error}"),
             WriteLog(None, Level.DEBUG, "".join(format_exception(error)).rstrip()),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pauta.engine.effects import Decision, Effect
-from pauta.engine.execution import Execution, Request, TaskRun
+from pauta.engine.effects import Decision, Effect, Tell
+from pauta.engine.events import ExecutionCreated
+from pauta.engine.execution import Execution, Request, TaskRun, Timer
 from pauta.runtime.live import Live
-from pauta.storage import executions, logs, messages, metrics, requests, task_runs
+from pauta.storage import executions, logs, messages, metrics, requests, task_runs, timers
 from pauta.storage.connection import Session
 from pauta.storage.logs import LogRow
 from pauta.storage.metrics import MetricRow
@@ -25,6 +26,12 @@ class Turn:
     touched: dict[str, Live] = field(default_factory=dict[str, Live])
     changed: dict[str, Execution] = field(default_factory=dict[str, Execution])
     runs: dict[str, tuple[Execution, TaskRun]] = field(default_factory=dict[str, tuple[Execution, TaskRun]])
+    removed: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
+    labelled: dict[str, Execution] = field(default_factory=dict[str, Execution])
+    set: dict[str, tuple[str, Timer]] = field(default_factory=dict[str, "tuple[str, Timer]"])
+    dropped: dict[str, str] = field(default_factory=dict[str, str])
+    started: dict[str, tuple[str, Execution]] = field(default_factory=dict[str, "tuple[str, Execution]"])
+    told: list[tuple[str, Tell]] = field(default_factory=list[tuple[str, Tell]])
     asked: list[tuple[str, Request]] = field(default_factory=list[tuple[str, Request]])
     answered: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     closed: dict[str, int] = field(default_factory=dict[str, int])
@@ -37,10 +44,23 @@ class Turn:
         self.touched[execution.id] = live
         if decision.execution:
             self.changed[execution.id] = execution
+        if decision.labels:
+            self.labelled[execution.id] = execution
         for run in decision.task_runs.values():
             self.runs[run.id] = (execution, run)
+        for run in decision.removed.values():
+            self.runs.pop(run.id, None)
+            self.removed[run.id] = run
+        self._note_timers(execution.id, decision)
         self.asked += [(execution.id, request) for request in decision.asked]
         self.answered += [(execution.id, request_id) for request_id in decision.answered]
+
+    def _note_timers(self, execution_id: str, decision: Decision) -> None:
+        """Timers that are set and dropped in the same turn are no rows."""
+        self.set |= {timer.id: (execution_id, timer) for timer in decision.set}
+        for timer_id in decision.dropped:
+            self.set.pop(timer_id, None)
+            self.dropped[timer_id] = execution_id
 
     def __bool__(self) -> bool:
         return bool(self.touched or self.consumed)
@@ -55,6 +75,12 @@ class Turn:
             touched={key: live for key, live in self.touched.items() if key == wanted},
             changed={key: execution for key, execution in self.changed.items() if key == wanted},
             runs={key: pair for key, pair in self.runs.items() if pair[0].id == wanted},
+            removed={key: run for key, run in self.removed.items() if run.execution_id == wanted},
+            labelled={key: execution for key, execution in self.labelled.items() if key == wanted},
+            set={key: pair for key, pair in self.set.items() if pair[0] == wanted},
+            dropped={key: execution_id for key, execution_id in self.dropped.items() if execution_id == wanted},
+            started={key: pair for key, pair in self.started.items() if pair[0] == wanted},
+            told=[pair for pair in self.told if pair[0] == wanted],
             asked=[pair for pair in self.asked if pair[0] == wanted],
             answered=[pair for pair in self.answered if pair[0] == wanted],
             closed={key: at for key, at in self.closed.items() if key == wanted},
@@ -81,7 +107,14 @@ class Batch:
         turn = self.turn
         for execution in turn.changed.values():
             executions.update(session, execution)
+        for execution in turn.labelled.values():
+            executions.replace_labels(session, execution)
         task_runs.save(session, self.runs)
+        task_runs.delete(session, turn.removed.values())
+        timers.delete(session, turn.dropped)
+        timers.insert(session, turn.set.values())
+        _start(session, turn, now)
+        _tell(session, turn, now)
         _save_requests(session, turn)
         for execution_id, at in turn.closed.items():
             executions.close(session, execution_id, at)
@@ -100,6 +133,20 @@ def batch(turn: Turn, entries: list[LogRow | MetricRow], spill: Spill) -> Batch:
         [entry for entry in entries if isinstance(entry, LogRow)],
         [entry for entry in entries if isinstance(entry, MetricRow)],
     )
+
+
+def _start(session: Session, turn: Turn, now: int) -> None:
+    for _, execution in turn.started.values():
+        executions.insert(session, execution)
+        messages.post(session, execution.shard, execution.id, ExecutionCreated(), now)
+
+
+def _tell(session: Session, turn: Turn, now: int) -> None:
+    """What one execution says to another waits in the other's inbox; what is not there any more is not told."""
+    for _, told in turn.told:
+        shard = executions.shard_of(session, told.execution_id)
+        if shard is not None:
+            messages.post(session, shard, told.execution_id, told.event, now)
 
 
 def _save_requests(session: Session, turn: Turn) -> None:

@@ -16,17 +16,21 @@ What the kinds of flow control make of this:
 - a branch: ``start`` asks for the rendered condition and keeps the choice in the outputs, ``next`` goes through it;
 - a loop: children carry a ``value`` and an ``iteration``; ``view.iterations`` counts those that began, ``view.ended``
   tells which lane goes on;
-- a graph: ``view.state_of`` tells how a child stands.
+- a graph: ``view.state_of`` tells how a child stands;
+- a pause: ``next`` holds it (``Hold``) until somebody resumes it or its time is over;
+- doing the same again: ``next`` repeats it (``Repeat``) after a while, without the children that there were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
+from datetime import timedelta
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from pydantic import Field
 
+from pauta.sdk.durations import read_duration
 from pauta.sdk.states import State
 from pauta.sdk.tasks import AnyTask, Task
 
@@ -52,8 +56,28 @@ class ScopeView(Protocol):
         ...
 
     @property
+    def memory(self) -> Mapping[str, object]:
+        """What it wanted to remember when it started (see ``Begin``); empty before."""
+        ...
+
+    @property
+    def scratch(self) -> dict[str, Any]:
+        """Room for what it derived from all this, to stay fast. Empty again after a crash: it can be derived anew."""
+        ...
+
+    @property
     def created(self) -> int:
-        """How many children were created so far."""
+        """How many children were created so far (and are still there, after ``Repeat``)."""
+        ...
+
+    @property
+    def holds(self) -> int:
+        """How many times it was held (see ``Hold``) since it began."""
+        ...
+
+    @property
+    def age(self) -> timedelta:
+        """How long ago it was created, or restarted."""
         ...
 
     @property
@@ -83,24 +107,31 @@ class ScopeView(Protocol):
         """The text that was rendered for a question (see ``Ask``); None when it was not asked yet."""
         ...
 
+    def value(self, name: str) -> object:
+        """What was rendered for a question whose template is a list or a map; None when it was not asked yet."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Render this template in the variables of the task run, then ask me again: ``view.answer(name)`` has the text.
+
+    The template may be a list or a map: then every text in it is rendered, and ``view.value(name)`` has the whole.
 
     When it cannot be rendered, the task run fails. Answers are kept under their names until the task run ends, but not
     over a crash: then ask again. ``view.ended`` is not told a second time: ask before you need it.
     """
 
     name: str
-    template: str
+    template: object
 
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """It starts, with these outputs: the answer of ``start``."""
+    """It starts, with these outputs: the answer of ``start``. ``memory`` is kept for ``view.memory``, as plain data."""
 
     outputs: Mapping[str, object] | None = None
+    memory: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +163,47 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """No child comes any more: it ends when all are done, in the state that follows from theirs.
+    """No child comes any more: it ends when all are done, in the state that follows from theirs, or in ``state``.
 
-    ``at_once``: without running its ``finally``.
+    ``at_once``: without running its ``finally``. ``warning``: a sentence for its log.
     """
 
     at_once: bool = False
+    state: State | None = None
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """It is PAUSED until somebody resumes it, or until ``after`` is over; then ``next`` is asked again.
+
+    ``then``: the state in which it ends when ``after`` is over (None: it goes on). ``limit``: after this time it fails.
+    ``aside``: these tasks run at the same time, not as its children; their end makes no difference.
+    """
+
+    after: timedelta | None = None
+    then: State | None = None
+    limit: timedelta | None = None
+    aside: Sequence[Task] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """It gets new outputs; then it is asked again."""
+
+    outputs: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """It is PAUSED for a while; then it has no children any more, and ``next`` is asked again."""
+
+    after: timedelta
 
 
 Start = Ask | Begin | Fail
-Next = Ask | Create | Wait | Finish | Fail
+Next = Ask | Create | Wait | Finish | Fail | Hold
+Judgement = Ask | Finish | Fail | Give | Repeat
 
 WAIT, FINISH, BEGIN = Wait(), Finish(), Begin()
 
@@ -151,6 +213,8 @@ class FlowControl(Task):
 
     keeps_going: ClassVar[bool] = False
     """Whether children are still created after one of them failed. ``errors`` start at once all the same."""
+    softens: ClassVar[bool] = True
+    """Whether ``allowFailure`` and ``allowWarning`` mean something to it."""
 
     errors: tuple[AnyTask, ...] = ()
     """Run when a child failed."""
@@ -165,6 +229,20 @@ class FlowControl(Task):
     def next(self, view: ScopeView) -> Next:
         """Which children come now."""
         raise NotImplementedError
+
+    def judge(self, view: ScopeView) -> Judgement:
+        """Whether it is over, asked when all its lists are done: ``Repeat`` says that it is not."""
+        del view
+        return FINISH
+
+    def iteration(self, view: ScopeView) -> int | None:
+        """The number of the present iteration of a task that is repeated: its children get it."""
+        del view
+        return None
+
+    def aside(self) -> Sequence[Task]:
+        """All tasks that it may name in ``Hold.aside``."""
+        return ()
 
     def final_state(self, state: State) -> State:
         """Its final state, from the one that follows from its children's."""
@@ -183,6 +261,32 @@ def in_sequence(tasks: Sequence[Task], view: ScopeView) -> Next:
     if view.created < len(tasks):
         return Create((Run(tasks[view.created]),))
     return FINISH
+
+
+def number(view: ScopeView, name: str, written: object) -> int | Ask | Fail:
+    """A whole number that stands in the flow or is rendered."""
+    if isinstance(written, int):
+        return written
+    rendered = view.answer(name)
+    if rendered is None:
+        return Ask(name, str(written))
+    try:
+        return int(rendered.strip() or "0")
+    except ValueError:
+        return Fail(f"'{name}' must be a whole number, not '{rendered}'")
+
+
+def duration(view: ScopeView, name: str, written: object) -> timedelta | Ask | Fail | None:
+    """A duration that stands in the flow or is rendered; None when there is none."""
+    if written is None or isinstance(written, timedelta):
+        return written
+    rendered = view.answer(name)
+    if rendered is None:
+        return Ask(name, str(written))
+    try:
+        return read_duration(rendered.strip()) if rendered.strip() else None
+    except ValueError as error:
+        return Fail(f"'{name}': {error}")
 
 
 def in_parallel(tasks: Sequence[Task], limit: int, view: ScopeView) -> Next:

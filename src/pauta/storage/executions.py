@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pauta.engine.execution import Execution
+from pauta.engine.execution import Caller, Execution
 from pauta.storage.columns import dump, dump_optional, load_history, load_optional
 from pauta.storage.columns import load as load_json
 from pauta.storage.connection import Row, Session
@@ -35,6 +35,8 @@ def insert(session: Session, execution: Execution) -> None:
             execution.kind,
             execution.attempt_number,
             execution.schedule_at,
+            execution.numbered,
+            *(execution.caller or (None, None)),
         ),
     )
     _insert_labels(session, execution.id, execution.labels)
@@ -51,6 +53,7 @@ def update(session: Session, execution: Execution) -> None:
             dump(execution.variables),
             dump_optional(execution.outputs),
             execution.attempt_number,
+            execution.numbered,
             execution.id,
         ),
     )
@@ -129,7 +132,7 @@ def _listed(session: Session, row: Row) -> Execution:
 
 def _execution(row: Row, labels: tuple[tuple[str, str], ...]) -> Execution:
     identity, namespace, flow_id, revision, history, inputs, variables, outputs, trigger, *rest = row
-    parent_id, original_id, kind, shard, generation, attempt_number, schedule_at = rest
+    parent_id, original_id, kind, shard, generation, attempt_number, schedule_at, numbered, *caller = rest
     return Execution(
         id=identity,
         namespace=namespace,
@@ -148,4 +151,6 @@ def _execution(row: Row, labels: tuple[tuple[str, str], ...]) -> Execution:
         generation=generation,
         attempt_number=attempt_number,
         schedule_at=schedule_at,
+        numbered=numbered,
+        caller=Caller(*caller) if caller[0] is not None else None,
     )

@@ -11,7 +11,7 @@ from pauta.storage.statements import load
 
 def insert(session: Session, execution_id: str, requests: Iterable[Request]) -> None:
     """Keep questions."""
-    rows = [(each.id, execution_id, each.task_run_id, each.template, each.generation) for each in requests]
+    rows = [(each.id, execution_id, each.task_run_id, each.template, each.generation, each.kind) for each in requests]
     session.run_many(load("requests")["insert"], rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pauta.engine.execution import Execution, TaskRun
-from pauta.storage.columns import dump, dump_attempts, load_attempts, load_history
+from pauta.storage.columns import dump, dump_attempts, dump_optional, load_attempts, load_history, load_optional
 from pauta.storage.columns import load as load_json
 from pauta.storage.connection import Row, Session
 from pauta.storage.spill import Packed, Spill
@@ -32,12 +32,18 @@ def row_of(execution: Execution, run: TaskRun, spill: Spill) -> tuple[object, ..
         dump_attempts(run.attempts),
         text,
         uri,
+        dump_optional(run.memory),
     )
 
 
 def save(session: Session, rows: Iterable[tuple[object, ...]]) -> None:
     """Save new and changed task runs (see ``row_of``)."""
     session.run_many(load("task_runs")["save"], rows)
+
+
+def delete(session: Session, runs: Iterable[TaskRun]) -> None:
+    """Take task runs away."""
+    session.run_many(load("task_runs")["delete"], [(run.execution_id, run.number) for run in runs])
 
 
 def of_execution(session: Session, execution_id: str, spill: Spill) -> list[TaskRun]:
@@ -52,7 +58,7 @@ def page(session: Session, execution_id: str, spill: Spill, *, after: int = -1, 
 
 def _task_run(row: Row, spill: Spill) -> TaskRun:
     execution_id, number, identity, task_id, parent_id, value, iteration, *rest = row
-    fence, generation, dynamic, forced, history, attempts, outputs, outputs_uri = rest
+    fence, generation, dynamic, forced, history, attempts, outputs, outputs_uri, memory = rest
     return TaskRun(
         id=identity,
         execution_id=execution_id,
@@ -68,4 +74,5 @@ def _task_run(row: Row, spill: Spill) -> TaskRun:
         generation=generation,
         dynamic=bool(dynamic),
         force=bool(forced),
+        memory=load_optional(memory),
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from pauta.engine.events import ExecutionCreated, KillRequested, TaskRunEnded
-from pauta.engine.execution import Attempt, Change, Execution, Request, TaskRun
+from pauta.engine.execution import Attempt, Caller, Change, Execution, Request, TaskRun, Timer
 from pauta.sdk.states import Level, State
 from pauta.storage import (
     executions,
@@ -17,6 +17,7 @@ from pauta.storage import (
     slots,
     statements,
     task_runs,
+    timers,
 )
 from pauta.storage.connection import Database
 from pauta.storage.filters import Condition
@@ -137,15 +138,52 @@ def test_task_runs_come_in_the_order_of_their_creation(database: Database, spill
 def test_large_outputs_lie_in_a_file_and_are_read_back(database: Database, spill: Spill):
     run = a_task_run(outputs={"text": "x" * 300})
     row = task_runs.row_of(an_execution(), run, spill)
-    assert row[-2] is None
-    assert str(row[-1]).startswith("kestra:///a/b/f/executions/e1/tasks/task/t0/")
+    assert row[-3] is None
+    assert str(row[-2]).startswith("kestra:///a/b/f/executions/e1/tasks/task/t0/")
     with database.transaction() as session:
         task_runs.save(session, [row])
         assert task_runs.of_execution(session, "e1", spill)[0].outputs == {"text": "x" * 300}
 
 
+def test_a_task_run_that_was_taken_away_is_not_read_back(database: Database, spill: Spill):
+    runs = [a_task_run(number) for number in range(3)]
+    with database.transaction() as session:
+        task_runs.save(session, [task_runs.row_of(an_execution(), run, spill) for run in runs])
+        task_runs.delete(session, runs[1:2])
+        assert task_runs.of_execution(session, "e1", spill) == [runs[0], runs[2]]
+
+
+def test_what_flow_control_remembers_is_read_back(database: Database, spill: Spill):
+    run = a_task_run(memory={"values": ["a", "b"]})
+    with database.transaction() as session:
+        task_runs.save(session, [task_runs.row_of(an_execution(), run, spill)])
+        assert task_runs.of_execution(session, "e1", spill)[0].memory == {"values": ["a", "b"]}
+
+
+def test_timers_wait_until_they_come_the_next_one_first(database: Database):
+    late, soon = Timer("t2", None, "begin", 20, 1), Timer("t1", "r", "retry", 10, 2)
+    with database.transaction() as session:
+        timers.insert(session, [("e1", late), ("e1", soon), ("e2", Timer("t3", None, "begin", 1, 1))])
+        timers.insert(session, [("e1", late)])
+        assert timers.of_execution(session, "e1") == [soon, late]
+        timers.delete(session, ["t1"])
+        assert timers.of_execution(session, "e1") == [late]
+
+
+def test_who_waits_for_an_execution_and_its_numbers_are_read_back(database: Database):
+    execution = an_execution()
+    execution.caller, execution.numbered = Caller("e0", "r0"), 3
+    with database.transaction() as session:
+        executions.insert(session, execution)
+        execution.numbered = 5
+        executions.update(session, execution)
+        read = executions.get(session, execution.id)
+        assert read is not None
+        assert (read.caller, read.numbered) == (Caller("e0", "r0"), 5)
+
+
 def test_requests_wait_until_they_are_answered(database: Database):
-    asked = [Request("r1", None, "{{ kv('a') }}", 1), Request("r2", "t", "{{ b }}", 2)]
+    asked = [Request("r1", None, "{{ kv('a') }}", 1), Request("r2", "t", "{{ b }}", 2, "value")]
     with database.transaction() as session:
         requests.insert(session, "e1", asked)
         assert requests.of_execution(session, "e1") == asked

@@ -144,7 +144,7 @@ def test_an_owner_that_was_replaced_writes_nothing_more(runtime: Runtime):
 
 
 def test_a_full_disk_is_said_in_a_sentence(tmp_path: Path):
-    with Runtime(tmp_path, max_pages=80) as runtime:
+    with Runtime(tmp_path, max_pages=110) as runtime:
         execution_id = runtime.begin(*[f"{GIVE}, value: {'x' * 3000}"] * 60)
         with pytest.raises(StorageFailed, match="no space left for the database"):
             runtime.executor.wait(execution_id, 10)
@@ -207,7 +207,9 @@ def test_an_execution_whose_row_cannot_be_stored_fails_alone(runtime: Runtime, m
     running = runtime.when_running()
     healthy = runtime.begin(WAIT)
     assert running.wait(10)
+    running = runtime.when_running()
     broken = runtime.begin(WAIT)
+    assert running.wait(10)
     monkeypatch.setattr(task_runs, "row_of", poisoned)
     runtime.executor.kill(broken)
     assert states(runtime.end_of(broken))[0] == "FAILED"

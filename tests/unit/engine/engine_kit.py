@@ -6,6 +6,7 @@ import copy
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from pauta.engine.decide import decide, recover
@@ -17,12 +18,15 @@ from pauta.engine.events import (
     RequestAnswered,
     TaskRunEnded,
     TaskRunStarted,
+    TimerRang,
 )
 from pauta.engine.execution import Change, Execution, TaskRun
 from pauta.engine.scope import Variables
 from pauta.errors import ExpressionError
 from pauta.expression import compile as compile_template
+from pauta.expression import truthy
 from pauta.flow.load import parse
+from pauta.sdk.durations import read_duration
 from pauta.sdk.states import State
 
 CORE = "io.kestra.plugin.core."
@@ -56,6 +60,7 @@ class Loop:
             variables=self.flow.variables,
         )
         self.events: deque[Event] = deque()
+        self.later: list[tuple[int, str, Event]] = []
         self.history: list[tuple[Event, int]] = []
         self.effects: list[Effect] = []
         self.decisions: list[Decision] = []
@@ -65,9 +70,26 @@ class Loop:
         self.happen(ExecutionCreated())
         return self.go_on()
 
-    def go_on(self) -> Loop:
-        while self.events:
-            self.happen(self.events.popleft())
+    def go_on(self, until: Callable[[], bool] = lambda: False) -> Loop:
+        """Until nothing happens any more, or something holds. When nothing else does, the next instant comes."""
+        while not until() and (self.events or self.future()):
+            self.happen(self.events.popleft() if self.events else self.come(*self.future()[0]))
+        return self
+
+    def future(self) -> list[tuple[int, str, Event]]:
+        """What happens by itself, and when: timers ring, tasks that take their time end."""
+        timers = [(timer.due, timer.id, TimerRang(timer.id)) for timer in self.execution.timers.values()]
+        return sorted([*self.later, *timers], key=lambda each: each[:2])
+
+    def come(self, at: int, name: str, event: Event) -> Event:
+        """The instant has come."""
+        self.later = [each for each in self.later if each[1] != name]
+        self.now = max(self.now, at - 1)
+        return event
+
+    def ring(self) -> Loop:
+        """Let the next timer ring, at its instant."""
+        self.happen(self.come(*self.future()[0]))
         return self
 
     def happen(self, event: Event) -> Decision:
@@ -94,6 +116,7 @@ class Loop:
             if isinstance(effect, SubmitTaskRun):
                 self._work(effect.task_run, effect.fence)
             elif isinstance(effect, StopTaskRun):
+                self.later = [each for each in self.later if each[1] != effect.task_run.id]
                 self.events.append(TaskRunEnded(effect.task_run.id, effect.fence, State.KILLED))
             elif isinstance(effect, AskOutside):
                 self.events.append(self._answered(effect))
@@ -107,8 +130,23 @@ class Loop:
         except ExpressionError:
             state = State.FAILED
         self.events.append(TaskRunStarted(run.id, fence, "worker"))
-        if run.task_id not in self.held:
-            self.events.append(TaskRunEnded(run.id, fence, state, outputs))
+        if run.task_id in self.held:
+            return
+        length, late = self._length(run)
+        end = TaskRunEnded(run.id, fence, State.FAILED if late else state, outputs)
+        if length:
+            self.later.append((self.now + length, run.id, end))
+        else:
+            self.events.append(end)
+
+    def _length(self, run: TaskRun) -> tuple[int, bool]:
+        """How long a task run takes (microseconds), and whether that is because of its timeout."""
+        task: Any = self.flow.task(run.task_id)
+        scope = Variables(self.execution, self.flow, run)
+        lengths = [(task.duration, False)] if type(task).type_name.endswith(".Sleep") else [(timedelta(), False)]
+        lengths += [] if task.timeout is None else [(task.timeout, True)]
+        known = [(moment(self, scope, length), late) for length, late in lengths]
+        return min(known)
 
     def _answered(self, effect: AskOutside) -> RequestAnswered:
         try:
@@ -128,6 +166,10 @@ class Loop:
         return {run.task_id: run for run in self.execution.task_runs.values()}
 
     @property
+    def running(self) -> set[str]:
+        return {run.task_id for run in self.execution.task_runs.values() if run.state is State.RUNNING}
+
+    @property
     def states(self) -> dict[str, str]:
         return {task: str(run.state) for task, run in self.runs.items()}
 
@@ -144,7 +186,7 @@ class Loop:
 def outcome(loop: Loop, run: TaskRun) -> Outcome:
     """What the light tasks of the core do, and how a task without work ends."""
     task: Any = loop.flow.task(run.task_id)
-    kind = task.type.removeprefix(CORE)
+    kind = type(task).type_name.removeprefix(CORE)
     scope = Variables(loop.execution, loop.flow, run)
     if kind == "debug.Return":
         return State.SUCCESS, {"value": rendered(loop, scope, task.format)}
@@ -152,7 +194,17 @@ def outcome(loop: Loop, run: TaskRun) -> Outcome:
         return State.SUCCESS, {"values": rendered(loop, scope, task.values)}
     if kind == "log.Log":
         rendered(loop, scope, task.message)
-    return (State.FAILED if kind == "execution.Fail" else State.SUCCESS), None
+    return (State.FAILED if kind == "execution.Fail" and fails(loop, scope, task) else State.SUCCESS), None
+
+
+def fails(loop: Loop, scope: Variables, task: Any) -> bool:
+    return task.condition is None or truthy(rendered(loop, scope, task.condition))
+
+
+def moment(loop: Loop, scope: Variables, written: Any) -> int:
+    """A duration in microseconds."""
+    length = read_duration(rendered(loop, scope, written)) if isinstance(written, str) else written
+    return length // timedelta(microseconds=1)
 
 
 def rendered(loop: Loop, scope: Variables, value: Any) -> Any:

@@ -2,19 +2,21 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from engine_kit import Loop
 
+from pauta.engine.events import ExecutionCreated, KillRequested, ResumeRequested
 from pauta.engine.execution import TaskRun
 from pauta.sdk.flow_control import FlowControl
 from pauta.sdk.states import State
 
 FLOWS = Path(__file__).parents[2] / "acceptance" / "flows"
 FILES = sorted(FLOWS.rglob("*.json"))
-_KILL = re.compile(r"^# kill: (\S+)$", re.MULTILINE)
+_STEP = re.compile(r"^# (\w+)(?:: (.+))?$", re.MULTILINE)
 
 
 def test_there_are_golden_flows_and_all_are_recorded():
@@ -40,15 +42,36 @@ def test_a_deviation_has_a_reason():
 
 
 def played(source: str) -> Loop:
-    """Run a flow, with the defaults of its inputs; kill it where it says so."""
+    """Run a flow, with the defaults of its inputs, and do the steps that stand at its top."""
     loop = Loop(source)
     loop.inputs = {each.id: each.defaults for each in loop.flow.inputs}
     loop.execution.inputs = loop.inputs
-    killed = _KILL.search(source)
-    if killed:
-        loop.held = {task for task in (killed[1], "long", "long_1", "long_2") if task in source}
-    loop.run()
-    return loop.kill() if killed else loop
+    loop.happen(ExecutionCreated())
+    for step, argument in _STEP.findall(source):
+        _STEPS[step](loop, argument)
+    return loop.go_on()
+
+
+def _await(loop: Loop, argument: str) -> None:
+    task, state = argument.split()
+    loop.go_on(lambda: task in loop.runs and loop.runs[task].state == state)
+
+
+def _until(loop: Loop, argument: str) -> None:
+    loop.go_on(lambda: loop.state == argument)
+
+
+def _kill(loop: Loop, argument: str) -> None:
+    if argument:
+        _await(loop, f"{argument} RUNNING")
+    loop.happen(KillRequested())
+
+
+def _resume(loop: Loop, argument: str) -> None:
+    loop.happen(ResumeRequested(inputs=json.loads(argument or "{}")))
+
+
+_STEPS: dict[str, Callable[[Loop, str], None]] = {"await": _await, "until": _until, "kill": _kill, "resume": _resume}
 
 
 def outcome(loop: Loop) -> dict[str, Any]:
@@ -56,6 +79,7 @@ def outcome(loop: Loop) -> dict[str, Any]:
     execution = loop.execution
     runs = [task_run(loop, run) for run in execution.task_runs.values()]
     return {
+        "attempt": execution.attempt_number if execution.attempt_number > 1 else None,
         "state": str(execution.state),
         "history": [str(change.state) for change in execution.history],
         "outputs": execution.outputs,
@@ -73,15 +97,23 @@ def task_run(loop: Loop, run: TaskRun) -> dict[str, Any]:
         "iteration": run.iteration,
         "history": [str(change.state) for change in run.history],
         "attempts": [[str(change.state) for change in attempt.history] for attempt in run.attempts],
-        "outputs": run.outputs or None,
+        "outputs": without_dates(run.outputs) or None,
         "force": run.force or None,
     }
     return {name: value for name, value in known.items() if value is not None}
 
 
+def without_dates(outputs: Any) -> Any:
+    """As the recording leaves them out."""
+    return json.loads(re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z?", "<date>", json.dumps(outputs)))
+
+
 def by_place(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Task runs in an order that does not depend on which parallel task was faster."""
-    return sorted(runs, key=lambda run: (run["task"], run.get("parent", ""), run.get("value", "")))
+    return sorted(
+        runs,
+        key=lambda run: (run["task"], run.get("parent", ""), run.get("value", ""), json.dumps(run, sort_keys=True)),
+    )
 
 
 def engine_lines(loop: Loop, lines: list[list[str]]) -> set[tuple[str, str, str]]:

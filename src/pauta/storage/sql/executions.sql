@@ -2,12 +2,14 @@
 -- A new execution.
 INSERT INTO executions (
     id, namespace, flow_id, flow_revision, state, shard, generation, created_at, closed_at, settled_at, history, inputs,
-    variables, outputs, trigger_by, parent_id, original_id, kind, attempt_number, schedule_at
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    variables, outputs, trigger_by, parent_id, original_id, kind, attempt_number, schedule_at, numbered,
+    caller_execution_id, caller_task_run_id
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: update
 -- What a decision can change in an execution's own row.
-UPDATE executions SET state = ?, generation = ?, history = ?, variables = ?, outputs = ?, attempt_number = ?
+UPDATE executions SET state = ?, generation = ?, history = ?, variables = ?, outputs = ?, attempt_number = ?,
+    numbered = ?
 WHERE id = ?
 
 -- name: close
@@ -21,7 +23,7 @@ UPDATE executions SET settled_at = ? WHERE id = ? AND settled_at IS NULL
 -- name: get
 -- One execution.
 SELECT id, namespace, flow_id, flow_revision, history, inputs, variables, outputs, trigger_by, parent_id, original_id,
-    kind, shard, generation, attempt_number, schedule_at
+    kind, shard, generation, attempt_number, schedule_at, numbered, caller_execution_id, caller_task_run_id
 FROM executions WHERE id = ?
 
 -- name: shard

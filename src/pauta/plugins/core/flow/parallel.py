@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from pydantic import Field
 
-from pauta.sdk.flow_control import FINISH, Ask, Fail, FlowControl, Next, ScopeView, active, in_parallel
+from pauta.sdk.flow_control import FINISH, FlowControl, Next, ScopeView, active, in_parallel, number
 from pauta.sdk.plugins import plugin
 from pauta.sdk.properties import P
 from pauta.sdk.tasks import AnyTask, Task
@@ -31,19 +31,8 @@ class Parallel(FlowControl):
         """As many tasks as there is room for."""
         if view.created >= len(self._active):
             return FINISH
-        written = cast("object", self.concurrent)
-        if isinstance(written, int):
-            return in_parallel(self._active, written, view)
-        rendered = view.answer("concurrent")
-        if rendered is None:
-            return Ask("concurrent", str(written))
-        return self._limited(rendered, view)
-
-    def _limited(self, rendered: str, view: ScopeView) -> Next:
-        try:
-            return in_parallel(self._active, int(rendered.strip() or "0"), view)
-        except ValueError:
-            return Fail(f"'concurrent' must be a whole number, not '{rendered}'")
+        limit = number(view, "concurrent", self.concurrent)
+        return in_parallel(self._active, limit, view) if isinstance(limit, int) else limit
 
     @cached_property
     def _active(self) -> tuple[Task, ...]:
