@@ -27,21 +27,38 @@ def main() -> None:
     engine = json.loads(source.read_text("utf-8"))
     known = {f"#/$defs/{name}": definition for name, definition in engine["model"].items()}
     types = {name: _type(each, known) for name, each in sorted(engine["types"].items())}
-    facts = {"aliases": engine["aliases"], "common": _without_common(types), "types": types}
+    facts = {
+        "aliases": engine["aliases"],
+        "common": _without_common(types),
+        "types": types,
+        "model": _model(engine["model"], known),
+    }
     target.write_text(_written(facts) + "\n", "utf-8")
 
 
+def _model(definitions: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """The classes that flows are made of, the variants of one class (``-1``, ``-2``) together."""
+    model: dict[str, Any] = {}
+    for name, each in sorted(definitions.items()):
+        model.setdefault(_NUMBERED.sub("", name), {}).update(_named(each, known))
+    return model
+
+
 def _type(engine: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-    schema = engine.get("properties", {})
-    required = schema.get("required", ())
     return {
         "kind": KINDS.get(engine["kind"], engine["kind"]),
-        "properties": {
-            name: _property(each, known) | ({"required": True} if name in required else {})
-            for name, each in sorted(schema.get("properties", {}).items())
-            if name != "type"
-        },
+        "properties": _named(engine.get("properties", {}), known),
         "outputs": {name: _property(each, known) for name, each in sorted((engine.get("outputs") or {}).items())},
+    }
+
+
+def _named(schema: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a class by name, but for its type."""
+    required = schema.get("required", ())
+    return {
+        name: _property(each, known) | ({"required": True} if name in required else {})
+        for name, each in sorted(schema.get("properties", {}).items())
+        if name != "type"
     }
 
 
@@ -79,7 +96,11 @@ def _without_expressions(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
-    return {**schema, "$ref": _NUMBERED.sub("", schema["$ref"])} if "$ref" in schema else schema
+    if "$ref" in schema:
+        return {**schema, "$ref": _NUMBERED.sub("", schema["$ref"])}
+    if isinstance(schema.get("items"), str):
+        return {**schema, "items": {}}
+    return {**schema, "allOf": [each for each in schema["allOf"] if "$ref" in each]} if "allOf" in schema else schema
 
 
 def _value(default: Any, kind: str) -> Any:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from pauta.flow.inputs.types import InputType
 from pauta.sdk.plugins import Model
+from pauta.sdk.properties import D
 
 ID_PATTERN = r"^[a-zA-Z0-9][.a-zA-Z0-9_-]*$"
 """Ids of inputs and outputs; a dot makes a nested map."""
@@ -53,9 +54,9 @@ class Input(Model):
     """A name for people."""
     required: bool = True
     """Without a value, an execution is refused."""
-    defaults: Any = None
+    defaults: D[Any] = None
     """The value when none is given: a literal or an expression."""
-    prefill: Any = None
+    prefill: D[Any] = None
     """A value that a form shows first; it is not used when none is given."""
     depends_on: DependsOn | None = None
     """When it is asked for; always, when nothing is said."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from pauta.flow.inputs import moments
 from pauta.flow.inputs.base import Input, Text
 from pauta.flow.inputs.types import InputType
 from pauta.sdk.plugins import Model
+
+_Duration = Annotated[str, BeforeValidator(moments.duration), WithJsonSchema({"type": "string", "format": "duration"})]
 
 
 class StringInput(Input):
@@ -95,9 +97,9 @@ class DurationInput(Input):
     """A length of time: ISO 8601; bounds are included."""
 
     kind: ClassVar[InputType] = InputType.DURATION
-    min: Annotated[str, BeforeValidator(moments.duration)] | None = None
+    min: _Duration | None = None
     """The shortest duration that is allowed."""
-    max: Annotated[str, BeforeValidator(moments.duration)] | None = None
+    max: _Duration | None = None
     """The longest duration that is allowed."""
 
 

@@ -15,7 +15,7 @@ from pauta.flow.schema.definitions import REFERENCE, Schema, model_definition, o
 from pauta.flow.schema.docstrings import example, summary
 from pauta.flow.schema.models import PLUGINS
 from pauta.flow.schema.words import choices, type_words
-from pauta.sdk.plugins import Plugin
+from pauta.sdk.plugins import Model, Plugin
 
 _REFERENCES = re.compile(r"'\$ref': '([^']+)'")
 
@@ -67,6 +67,11 @@ def describe(cls: type[Plugin]) -> TypeDoc:
         outputs=tuple(_described(name, schema, required=False) for name, schema in outputs.items()),
         example=example(cls),
     )
+
+
+def describe_model(cls: type[Model]) -> tuple[PropertyDoc, ...]:
+    """The properties of anything that a flow is made of."""
+    return tuple(_defined(model_definition(cls)))
 
 
 def kind_of(cls: type[Plugin]) -> Kind:

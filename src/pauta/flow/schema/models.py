@@ -52,7 +52,11 @@ def names_to_come(family: type[Model]) -> list[str]:
 
 def all_models() -> list[type[Model]]:
     """Every model that can stand in a flow, in a fixed order."""
-    roots: list[type[Model]] = [Flow, OutputDefinition, *(cls for family in FAMILIES for cls in (family, *members(family).values()))]
+    roots: list[type[Model]] = [
+        Flow,
+        OutputDefinition,
+        *(cls for family in FAMILIES for cls in (family, *members(family).values())),
+    ]
     return [each for each in _reached(roots) if issubclass(each, Model)]
 
 
