@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from pauta.errors import EnvironmentFailed
 from pauta.runners.interpreters import Interpreter, find_interpreter, find_uv, version_in
+from pauta.runners.launcher import STREAMS
 from pauta.sdk.runners import PythonPackages
 from pauta.sdk.states import Level
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pauta.runners.launcher import Launcher
     from pauta.sdk.context import RunContext
 
+_SCRIPT_SIDE = Path(__file__).parent / "script_side"
 _FORMAT = "1"
 _ABOUT = "pauta.json"
 _LOCAL = re.compile(r"(\.{0,2}/|~|file:|[^ ]+ *@ *(file:|\.{0,2}/))")
@@ -123,6 +125,7 @@ def make_layer(folder: Path, interpreter: Interpreter, below: Sequence[str]) -> 
     (folder / "pyvenv.cfg").write_text(home)
     pip = None if _has_pip(below) else interpreter.bundled_pip
     lines = [*(f"import site; site.addsitedir({place!r})" for place in below), *([str(pip)] if pip else [])]
+    lines += [str(_SCRIPT_SIDE), "import _pauta_script"]
     (site_packages / "_below.pth").write_text("\n".join([*lines, ""]))
     _write_pip(programs, own=pip is not None or _has_pip(below))
     return folder
@@ -253,7 +256,7 @@ def _variables(layer: Path, kept: Kept | None, variables: Mapping[str, str]) -> 
     programs = [layer / "bin", (kept.folder if kept else Path(sys.prefix)) / "bin"]
     path = os.pathsep.join([*map(str, programs), variables.get("PATH") or os.defpath])
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
-    return {"PATH": path, "VIRTUAL_ENV": str(layer), "PYTHONUNBUFFERED": "1", **quiet}
+    return {"PATH": path, "VIRTUAL_ENV": str(layer), "PYTHONUNBUFFERED": "1", STREAMS: "", **quiet}
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from pauta.runners import keeper
 if TYPE_CHECKING:
     import socket
 
+STREAMS = "PAUTA_STREAMS"
+"""A variable of a command's environment that is filled with the inodes of its output pipes, if it is there."""
 _CHUNK = 65_536
 _DRAIN = 0.5
 """Seconds to wait for the output of what a command left behind."""
@@ -52,7 +54,7 @@ class Launcher:
             self._ready()
 
     def start(self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> Running:
-        """Start a command in a folder, with exactly this environment.
+        """Start a command in a folder, with exactly this environment (but see ``STREAMS``).
 
         Raises TaskFailed when it cannot be started.
         """
@@ -61,6 +63,9 @@ class Launcher:
         here, there = socket.socketpair()
         (stdout, stdout_end), (stderr, stderr_end) = os.pipe(), os.pipe()
         running = Running(here, stdout, stderr)
+        if STREAMS in environment:
+            inodes = ":".join(str(os.fstat(pipe).st_ino) for pipe in (stdout, stderr))
+            environment = {**environment, STREAMS: inodes}
         try:
             self._send([there.fileno(), stdout_end, stderr_end])
         finally:

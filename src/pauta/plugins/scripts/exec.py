@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
@@ -50,6 +50,10 @@ class Workspace:
         self.output_folder = self._make_output_folder() if has_output_folder else self.folder
         self._references = References(ctx)
         self._scripts: list[Path] = []
+        self.environment: dict[str, str] = {}
+        """Variables that the language needs in this run."""
+        self.at_end: list[Callable[[Output], None]] = []
+        """Called when the command has ended, before output files are collected."""
         self.variables: dict[str, object] = {
             "workingDir": str(self.folder),
             "outputDir": str(self.output_folder),
@@ -77,6 +81,12 @@ class Workspace:
         """A file with a script, there until the command has ended."""
         place = self.folder / f"{self.ctx.info.task_id}-{os.urandom(4).hex()}{suffix}"
         write(place, content.encode("utf-8", "surrogatepass"))
+        self._scripts.append(place)
+        return place
+
+    def hidden(self, suffix: str) -> Path:
+        """A place for a file that is there until the command has ended."""
+        place = self.folder / f".{os.urandom(8).hex()}{suffix}"
         self._scripts.append(place)
         return place
 
@@ -168,6 +178,8 @@ class ScriptTask(RunnableTask):
         output = Output(ctx)
         exit_code = self._execute(ctx.runner(self._declared_runner()), workspace, output)
         output.finish()
+        for look in workspace.at_end:
+            look(output)
         workspace.tidy()
         return self._result(exit_code, output, workspace)
 
@@ -201,7 +213,7 @@ class ScriptTask(RunnableTask):
     def _environment(self, workspace: Workspace) -> dict[str, str]:
         """The folders, and what the flow declares."""
         folders = {"WORKING_DIR": str(workspace.folder), "OUTPUT_DIR": str(workspace.output_folder)}
-        return {**folders, **_as_environment(workspace.rendered(self.env))}
+        return {**workspace.environment, **folders, **_as_environment(workspace.rendered(self.env))}
 
     def _arguments(self, workspace: Workspace) -> list[str]:
         """The argument vector. Kestra: all commands are one argument of the interpreter; without one they are it."""

@@ -8,6 +8,8 @@ from enum import Enum
 PIECE = 61_440
 """Bytes of a line from which on it is passed on in pieces: four of the longest entries of a log."""
 MARKER_BEGIN = b"::{"
+INNER_MARKER_BEGIN = b"\x1e::{"
+"""Begins a marker also where a line was left open; only pauta's own scripts write it."""
 MARKER_LIMIT = 64 << 20
 """Longest marker in bytes; what is longer is a line like others."""
 
@@ -67,7 +69,7 @@ class Lines:
         self._pending[:] = rest
 
     def _may_be_marker(self) -> bool:
-        begins_so = not self._is_open and self._pending.startswith(MARKER_BEGIN)
+        begins_so = not self._is_open and self._pending.startswith((MARKER_BEGIN, INNER_MARKER_BEGIN))
         return begins_so and len(self._pending) <= MARKER_LIMIT
 
     def _pass_on(self, piece: bytes) -> None:
@@ -75,9 +77,13 @@ class Lines:
         self._is_open = True
 
     def _end_line(self) -> None:
-        rest = bytes(self._pending)
+        line = bytes(self._pending)
         self._pending.clear()
-        self._emit(rest, Part.OTHER if self._is_open else Part.WHOLE)
+        before, begin, marker = line.partition(INNER_MARKER_BEGIN)
+        if before or not begin:
+            self._emit(before, Part.OTHER if self._is_open else Part.WHOLE)
+        if begin:
+            self._emit(MARKER_BEGIN + marker, Part.WHOLE)
         self._is_open = False
 
 

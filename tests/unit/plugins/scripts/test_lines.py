@@ -60,3 +60,16 @@ def test_what_begins_like_a_marker_is_kept_together_up_to_a_limit(monkeypatch: p
     longer = parts_of(marker, b"y", b"::{z", b"\n")
     assert b"".join(text for text, _ in longer) == marker + b"y::{z"
     assert [part for _, part in longer] == [Part.FIRST] + [Part.OTHER] * 4
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 100])
+def test_a_marker_of_our_own_scripts_may_begin_inside_a_line(step: int):
+    data = b'10 %\x1e::{"a": 1}::\n\x1e::{"b": 2}::\n \x1e \n'
+    found = parts_of(*(data[start : start + step] for start in range(0, len(data), step)))
+    assert [line for line, _ in found] == [b"10 %", b'::{"a": 1}::', b'::{"b": 2}::', b" \x1e "]
+    assert {part for _, part in found} == {Part.WHOLE}
+
+
+def test_a_long_marker_of_our_own_scripts_is_kept_together():
+    marker = b"::{" + b"x" * (2 * PIECE)
+    assert parts_of(b"\x1e" + marker, b"\n") == [(marker, Part.WHOLE)]

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Literal
 
 from pauta.plugins.scripts.exec import ScriptTask, Workspace
+from pauta.plugins.scripts.python.outputs import OutputsFile
 from pauta.sdk.properties import P
 from pauta.sdk.runners import PythonPackages, TaskRunner
 
@@ -33,6 +34,7 @@ class PythonTask(ScriptTask):
 
     def language(self, runner: TaskRunner, workspace: Workspace) -> AbstractContextManager[Mapping[str, str]]:
         """The environment with the dependencies."""
+        workspace.at_end.append(OutputsFile(workspace.ctx).report)
         version = _version_text(self.python_version)
         packages = PythonPackages(self.requirements_of(workspace), version, self.dependency_cache_enabled)
         return runner.python(packages, workspace.ctx, self._image_instead_of(runner))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pauta.plugins.scripts.exec import Workspace
 from pauta.plugins.scripts.python.base import PythonTask
 from pauta.plugins.scripts.python.json_words import with_json_words
+from pauta.plugins.scripts.python.outputs import OutputsVariable
 from pauta.sdk.plugins import plugin
 from pauta.sdk.properties import D
 
@@ -19,4 +20,11 @@ class Script(PythonTask):
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The script, in a file of the working directory."""
         place = workspace.script(with_json_words(workspace.text(self.script)), ".py")
+        variable = OutputsVariable(workspace.ctx, workspace.hidden(".json"))
+        workspace.at_end.append(variable.report)
+        workspace.environment = {
+            "PAUTA_SCRIPT": str(place),
+            "PAUTA_SCRIPT_NAME": f"the script of {self.id}",
+            "PAUTA_OUTPUTS": str(variable.place),
+        }
         return [f"python '{place}'"]
