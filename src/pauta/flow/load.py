@@ -56,16 +56,21 @@ _NO_MAP = "a flow is expected: a map with 'id', 'namespace' and 'tasks'"
 
 
 def _examined(document: Document) -> Examination:
+    from pauta.flow.dialects import dialect_of
+    from pauta.flow.parts import parts_of
+    from pauta.flow.plugin_defaults import with_defaults
     from pauta.flow.validation import errors_of, warnings_of
 
+    document = with_defaults(document)
     reading = Reading(_stand_in)
     flow, problems = _read(document, reading)
-    problems += errors_of(document, reading.models)
-    warnings = warnings_of(document, reading.models)
+    parts = list(parts_of(document.data, reading.models))
+    problems += errors_of(document, parts)
+    warnings = warnings_of(document, parts)
     is_flow = "tasks" in document.data
     if flow is None or problems:
         return Examination(None, _sorted([*problems, *warnings]), is_flow)
-    flow._warnings = _sorted(warnings)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- made here
+    flow.know(dialect_of(document, parts), _sorted(warnings))
     return Examination(flow, flow.warnings, is_flow)
 
 

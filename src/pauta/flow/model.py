@@ -106,6 +106,11 @@ class Flow(Model):
     _dialect: Dialect = PrivateAttr(default=Dialect.V1)
     _warnings: tuple[Problem, ...] = PrivateAttr(default=())
 
+    def know(self, dialect: Dialect, warnings: tuple[Problem, ...]) -> None:
+        """What is found in the document as a whole; told once, by its reader."""
+        self._dialect = dialect
+        self._warnings = warnings
+
     @property
     def dialect(self) -> Dialect:
         """Which Kestra it is written for; decides wherever the two behave differently."""

@@ -6,52 +6,28 @@ All checks look at the document, not at the model, so that they say their part a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from pauta.errors import Problem
 from pauta.flow.document import Document, Path
 from pauta.flow.later import unused_keys
+from pauta.flow.parts import Part
 from pauta.sdk.tasks import Task
 
-Models = Mapping[int, type[Any]]
 
-
-class Part(NamedTuple):
-    """A map of the document that was read as a model."""
-
-    path: Path
-    properties: Mapping[str, Any]
-    model: type[Any]
-
-
-def errors_of(document: Document, models: Models) -> list[Problem]:
+def errors_of(document: Document, parts: list[Part]) -> list[Problem]:
     """All that makes the flow invalid."""
-    parts = list(parts_of(document.data, models))
     return [problem for check in _CHECKS for problem in check(document, parts)]
 
 
-def warnings_of(document: Document, models: Models) -> list[Problem]:
+def warnings_of(document: Document, parts: list[Part]) -> list[Problem]:
     """What is worth saying though the flow is valid."""
     found = [
         document.problem(f"'{name}' does nothing yet: {instead}", (*part.path, name), name=True, warning=True)
-        for part in parts_of(document.data, models)
+        for part in parts
         for name, instead in unused_keys(part.model, part.properties)
     ]
     return [*found, *_second_document(document)]
-
-
-def parts_of(data: Any, models: Models) -> Iterator[Part]:
-    """The maps that were read as models, in the order of the document."""
-    pending: list[tuple[Path, Any]] = [((), data)]
-    while pending:
-        path, value = pending.pop()
-        if isinstance(value, dict):
-            properties = cast("dict[str, Any]", value)
-            if id(properties) in models:
-                yield Part(path, properties, models[id(properties)])
-            pending += [((*path, name), each) for name, each in reversed(properties.items())]
-        elif isinstance(value, list):
-            pending += [((*path, number), each) for number, each in reversed([*enumerate(cast("list[Any]", value))])]
 
 
 def _second_document(document: Document) -> Iterator[Problem]:
