@@ -11,15 +11,16 @@ from typing import Any
 
 from pauta.errors import ExpressionError
 from pauta.expression.catalog import filter  # noqa: A004 -- its name  # noqa: A004 -- its name
-from pauta.expression.kinds import Float, Long, fits_long, java_class, wrapped
+from pauta.expression.kinds import Float, Long, fits_long, java_class, shortest, wrapped
 from pauta.expression.library import given
 from pauta.expression.operators import double_of
-from pauta.expression.values import described, is_number
+from pauta.expression.values import JAVA_SPACE, described, is_number
 
 _LONGEST = 400
-_INTEGER_TEXT = re.compile(r"[+-]?[0-9]+")
+_DIGITS = re.compile(r"[\da-fA-F]+")
+_INTEGER_TEXT = re.compile(r"[+-]{0,2}\d+")
 _HEX = re.compile(r"[+-]?(?:0[xX]|#)([0-9a-fA-F]+)")
-_DECIMAL = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?)")
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?")
 
 
 @filter("abs")
@@ -46,10 +47,10 @@ def number(value: Any, kind: Any = "") -> Any:
 
 def _integer(text: str) -> int:
     """An integer in Java's forms: ``0x1F``, ``#FF``, ``010`` (octal)."""
-    sign, size = text[:1] if text[:1] in ("+", "-") else "", text.lstrip("+-") if text[:1] in ("+", "-") else text
+    sign, size = (text[0], text[1:]) if text[:1] in ("+", "-") else ("", text)
     base = 16 if _HEX.fullmatch(text) else 8 if size[:1] == "0" and len(size) > 1 else 10
     digits = size.removeprefix("#")[2 if size[:2] in ("0x", "0X") else 0 :]
-    if not digits.isalnum() or not digits.isascii():
+    if _DIGITS.fullmatch(digits) is None:
         raise ExpressionError(f"'{text}' is not an integer")
     try:
         return int(sign + digits, base)
@@ -64,14 +65,23 @@ def _in_range(text: str, bits: int) -> int:
     return value
 
 
+def _large_integer(text: str) -> int:
+    """Java's BigInteger takes a second sign."""
+    return -_integer(text[1:]) if text[:2] in ("-+", "--") else _integer(text[1:] if text[:2] in ("++", "+-") else text)
+
+
 def _double(text: str) -> float:
-    return double_of(text)
+    return _NO_FINITE.get(text.strip(JAVA_SPACE)) or double_of(text)
+
+
+_NO_FINITE = {sign + name: float(sign + name) for sign in ("", "+", "-") for name in ("NaN", "Infinity")}
 
 
 def _decimal(text: str) -> Decimal:
     if _DECIMAL.fullmatch(text) is None:
         raise ExpressionError(f"'{text}' is not a number")
-    return Decimal(text)
+    found = Decimal(text)
+    return found or found.copy_abs()
 
 
 _KINDS: dict[str, Callable[[str], Any]] = {
@@ -80,7 +90,7 @@ _KINDS: dict[str, Callable[[str], Any]] = {
     "FLOAT": lambda text: Float(_double(text)),
     "DOUBLE": _double,
     "BIGDECIMAL": _decimal,
-    "BIGINTEGER": _integer,
+    "BIGINTEGER": _large_integer,
 }
 
 # the smallest kind of number that holds what is written (Kestra: NumberUtils.createNumber)
@@ -100,7 +110,7 @@ def _smallest(text: str) -> Any:
         return _float_or_wider(text[:-1])
     if suffix in "dD":
         return _double_or_wider(text[:-1])
-    return _integer(text) if _INTEGER_TEXT.fullmatch(text) else _fraction(text)
+    return _large_integer(text) if _INTEGER_TEXT.fullmatch(text) else _fraction(text)
 
 
 def _long_suffixed(text: str) -> int:
@@ -111,13 +121,11 @@ def _long_suffixed(text: str) -> int:
 
 
 def _fraction(text: str) -> Any:
-    """A Float, a Double or a BigDecimal: the first that holds as many digits and is not zero by underflow."""
+    """A Float, a Double or a BigDecimal: the first that is written with the same digits."""
     plain = _decimal(text)
-    digits = len(text.partition(".")[2].lower().partition("e")[0]) if "." in text else 0
-    if digits <= 7 and _held(Float(float(plain)), plain):
-        return Float(float(plain))
-    if digits <= 16 and _held(float(plain), plain):
-        return float(plain)
+    for value in (Float(float(plain)), float(plain)):
+        if math.isfinite(value) and Decimal(repr(shortest(value) if isinstance(value, Float) else value)) == plain:
+            return value
     return plain
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ _INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0b[01_]+|[0-9][0-9_]*)")
 _FLOAT = re.compile(
     r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)"
 )
-_SPECIAL = {".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
+_NO_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 # reading
 
@@ -77,6 +77,9 @@ def _mapping(events: Any, depth: int) -> dict[str, Any]:
 
 def _scalar(event: Any) -> Any:
     text: str = event.value
+    read = _TAGGED.get(event.tag or "")
+    if read is not None:
+        return _as_tagged(read, text)
     if not event.implicit[0] or event.style in ("'", '"', "|", ">"):
         return text
     return _WORDS[text] if text in _WORDS else plain_value(text)
@@ -92,7 +95,9 @@ def plain_value(text: str) -> Any:
         return _integer(text)
     if _FLOAT.fullmatch(text):
         return float(text.replace("_", ""))
-    return _SPECIAL.get(text.lower(), text)
+    if _NO_NUMBER.fullmatch(text):
+        raise ExpressionError(f"Invalid yaml: '{text}' is no number of JSON")
+    return text
 
 
 def _integer(text: str) -> Any:
@@ -104,6 +109,20 @@ def _integer(text: str) -> Any:
     except ValueError:
         return text
 
+
+def _as_tagged(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        raise ExpressionError(f"Invalid yaml: '{text}' is not of the kind of its tag") from None
+
+
+_TAGGED: dict[str, Callable[[str], Any]] = {
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:float": float,
+    "tag:yaml.org,2002:bool": lambda text: _BOOLEANS.get(text, text),
+}
+"""What texts with a tag (``!!int '5'``) mean."""
 
 # writing
 
@@ -118,15 +137,14 @@ def dump(value: Any) -> str:
     else:
         text = _inline(value, 0)
         lines.append(f"--- {text}" if text == '""' else text)
-    return "\n".join(lines) + ("" if lines[-1].endswith("\n") else "\n")
+    return "\n".join(lines) + "\n"
 
 
 def _write_map(entries: Mapping[Any, Any], indent: int, lines: list[str]) -> None:
     blank = " " * indent
     for key in entries:
-        name = _inline(key, indent)
-        name = f'? ""\n{blank}' if name == '""' else name
-        _write_entry(f"{blank}{name}", entries[key], indent, lines)
+        name = _key(key) if isinstance(key, str) else _inline(key, indent)
+        _write_entry(f"{blank}{name}{blank}" if name.endswith("\n") else f"{blank}{name}", entries[key], indent, lines)
 
 
 def _write_entry(head: str, value: Any, indent: int, lines: list[str]) -> None:
@@ -166,27 +184,50 @@ def _inline(value: Any, indent: int) -> str:
 
 
 def _text(text: str, indent: int) -> str:
-    """A text without quotes where it stays the same text, else in the quotes that it needs."""
-    if not text:
-        return '""'
-    limits.spend(40 + len(text))
+    """A text without quotes where Kestra needs none, else in its quotes."""
+    if not text or _is_quoted(text):
+        return _double_quoted(text)
     analysis: Any = _emitter().analyze_scalar(text)
     if "\n" in text:
         return _block(text, indent) if analysis.allow_block and "\r" not in text else _double_quoted(text)
-    if analysis.allow_block_plain and not _is_other(text):
+    return _plain_or_quoted(text, plain=analysis.allow_block_plain and not _OCTAL.fullmatch(text), analysis=analysis)
+
+
+def _plain_or_quoted(text: str, *, plain: bool, analysis: Any) -> str:
+    if plain:
         return text
-    if _is_other(text) or not analysis.allow_single_quoted:
+    return "'" + text.replace("'", "''") + "'" if analysis.allow_single_quoted else _double_quoted(text)
+
+
+def _is_quoted(text: str) -> bool:
+    """Whether it gets double quotes: a word with a meaning, or signs that could have one."""
+    return "\n" not in text and (text in _RESERVED or text[0] == "~" or _SIGNS.search(text) is not None)
+
+
+def _key(text: str) -> str:
+    """A text as the key of a map."""
+    if not text or "\n" in text or len(text) > _LONGEST_KEY:
+        return f"? {_key_text(text)}\n"
+    return _key_text(text)
+
+
+def _key_text(text: str) -> str:
+    if not text or "\n" in text or text in _RESERVED or _NUMBER_LIKE.match(text):
         return _double_quoted(text)
-    return "'" + text.replace("'", "''") + "'"
+    analysis: Any = _emitter().analyze_scalar(text)
+    return _plain_or_quoted(text, plain=analysis.allow_block_plain, analysis=analysis)
 
 
-def _is_other(text: str) -> bool:
-    """Whether it would be read as something else than a text."""
-    return (
-        not isinstance(plain_value(text), str)
-        or text in ("yes", "no", "on", "off", "y", "n")
-        or (text[0] in "0123456789" and bool(re.fullmatch(r"[0-9._]+", text)))
-    )
+_RESERVED = frozenset(
+    form
+    for word in ("false", "n", "no", "null", "on", "off", "true", "y", "yes")
+    for form in (word, word.title(), word.upper())
+)
+_SIGNS = re.compile(r"[\[\]{},]|(?:^|[ \t])#|:(?:$|[ \t])")
+_OCTAL = re.compile(r"0[0-9_]+")
+_NUMBER_LIKE = re.compile(r"[0-9.~+-]")
+"""How a key begins that gets quotes because it could be a number (or null)."""
+_LONGEST_KEY = 128
 
 
 def _emitter() -> Any:
