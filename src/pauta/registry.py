@@ -54,7 +54,8 @@ def installed() -> dict[str, type]:
     """The classes of all types, by their canonical names; imports everything."""
     for module in sorted(set(declared().values())):
         importlib.import_module(module)
-    return {name: cls for name, cls in sorted(_classes.items()) if getattr(cls, "type_name", None) == name}
+    found = {name: _classes[name] for name in sorted(declared()) if name in _classes}
+    return {name: cls for name, cls in found.items() if getattr(cls, "type_name", None) == name}
 
 
 def names_of(cls: type) -> tuple[str, ...]:

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from pauta.operations.executions import Executions, Labels
     from pauta.operations.flows import Flows
     from pauta.operations.namespace_files import NamespaceFiles
+    from pauta.runtime.context import Surroundings
     from pauta.runtime.executor import Executor
+    from pauta.runtime.functions import Functions
     from pauta.runtime.listeners import Listener, Listeners
     from pauta.sdk.states import Level, State
 
@@ -170,19 +172,36 @@ def _local(
     from pauta.operations.executions import Executions
     from pauta.operations.flows import Flows
     from pauta.operations.inputs import Inputs
+    from pauta.operations.key_values import KeyValues
     from pauta.operations.namespace_files import NamespaceFiles
+    from pauta.outgoing.way_out import WayOut
+    from pauta.runtime.context import Surroundings
+    from pauta.runtime.functions import Functions
     from pauta.runtime.listeners import Listeners
+    from pauta.runtime.runners import ProcessOnly
     from pauta.secrets.encryption import Encryption
+    from pauta.secrets.environment import Secrets
 
     blobs, encryption, listeners = Blobs(settings.data / _FILES), Encryption(settings.data / _KEY), Listeners()
     spill, flows, shard = Spill(blobs), Flows(database=database, clock=clock), ownership.take_free()
     queries = Queries(database=database, blobs=blobs, spill=spill, clock=clock)
-    executor = _executor(settings, database, ownership, blobs, flows, listeners, encryption, secrets, queries)
+    key_values, way_out = KeyValues(database=database, clock=clock), WayOut()
+    functions = Functions(
+        blobs=blobs,
+        secrets=Secrets(secrets, os.environ),
+        encryption=encryption,
+        key_values=key_values,
+        way_out=way_out,
+        queries=queries,
+        clock=clock,
+    )
+    surroundings = Surroundings(blobs, way_out, ProcessOnly(), settings.data.resolve() / _TEMPORARY, key_values)
+    executor = _executor(settings, database, ownership, flows, listeners, functions, surroundings)
     return Local(
         flows,
         Executions(
             database=database,
-            inputs=Inputs(blobs=blobs, encryption=encryption),
+            inputs=Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs),
             clock=clock,
             shard=lambda: shard,
             wake=executor.wake,
@@ -198,43 +217,25 @@ def _executor(  # noqa: PLR0913, PLR0917 -- all that meets in the executor
     settings: Settings,
     database: Database,
     ownership: Any,
-    blobs: Blobs,
     flows: Flows,
     listeners: Listeners,
-    encryption: Any,
-    secrets: Mapping[str, str],
-    queries: Queries,
+    functions: Functions,
+    surroundings: Surroundings,
 ) -> Executor:
-    from pauta.operations.key_values import KeyValues
-    from pauta.outgoing.way_out import WayOut
-    from pauta.runtime.context import Surroundings
     from pauta.runtime.executor import Executor
-    from pauta.runtime.functions import Functions
     from pauta.runtime.ledger import Ledger
     from pauta.runtime.logs import LogSink
     from pauta.runtime.mailbox import Mailbox
     from pauta.runtime.outside import Outside
     from pauta.runtime.publishing import Publisher
-    from pauta.runtime.runners import ProcessOnly
     from pauta.runtime.worker import Worker
     from pauta.runtime.workshop import Workshop
-    from pauta.secrets.environment import Secrets
 
-    clock, way_out = SystemClock(), WayOut()
-    sink, key_values = LogSink(clock), KeyValues(database=database, clock=clock)
-    functions = Functions(
-        blobs=blobs,
-        secrets=Secrets(secrets, os.environ),
-        encryption=encryption,
-        key_values=key_values,
-        way_out=way_out,
-        queries=queries,
-        clock=clock,
-    )
-    surroundings = Surroundings(blobs, way_out, ProcessOnly(), settings.data.resolve() / _TEMPORARY, key_values)
+    clock = SystemClock()
+    sink = LogSink(clock)
     worker = Worker(surroundings=surroundings, sink=sink, worker_id=ids.new(clock.now()), limit=settings.workers)
     return Executor(
-        ledger=Ledger(database, ownership, Spill(blobs), flows.revision),
+        ledger=Ledger(database, ownership, Spill(surroundings.blobs), flows.revision),
         mailbox=Mailbox(database, ownership, clock),
         workshop=Workshop(worker=worker, outside=Outside(), functions=functions),
         sink=sink,

@@ -54,11 +54,11 @@ class Executions:
             flow_id=flow.id,
             flow_revision=flow.revision,
             history=[Change(State.CREATED, now)],
-            inputs=self._inputs.accept(flow, execution_id, supplied),
             labels=_labels(flow, labels, execution_id),
             variables=dict(flow.variables),
             shard=self._shard(),
         )
+        execution.inputs = self._inputs.accept(flow, execution, supplied)
         with self._database.transaction() as session:
             executions.insert(session, execution)
             messages.post(session, execution.shard, execution_id, ExecutionCreated(), now)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pauta.blobs import places
 from pauta.blobs.store import Blobs
+from pauta.engine.execution import Execution
+from pauta.engine.scope import Outside, Variables
 from pauta.errors import InvalidInputs, Problem
 from pauta.flow.inputs import Input, InputType, check_extension, leaves, resolve_inputs
 from pauta.secrets.encryption import Encryption
@@ -16,23 +18,32 @@ if TYPE_CHECKING:
     from pauta.flow.model import Flow
 
 
-class Inputs:
-    """Files go to the internal storage, secrets are encrypted, everything else is checked and converted."""
+Functions = Callable[[str, str], Outside]
+"""Gives what calls functions of the outside for the expressions of an execution: its namespace, its id."""
 
-    def __init__(self, *, blobs: Blobs, encryption: Encryption) -> None:
+
+class Inputs:
+    """Files go to the internal storage, secrets are encrypted, everything else is checked and converted.
+
+    ``functions`` are for the expressions of inputs.
+    """
+
+    def __init__(self, *, blobs: Blobs, encryption: Encryption, functions: Functions) -> None:
         self._blobs = blobs
         self._encryption = encryption
+        self._functions = functions
 
-    def accept(self, flow: Flow, execution_id: str, supplied: Mapping[str, object]) -> dict[str, Any]:
+    def accept(self, flow: Flow, execution: Execution, supplied: Mapping[str, object]) -> dict[str, Any]:
         """The inputs of a new execution. A ``Path`` is the file of a FILE input, else a file with the value's text.
 
         Raises InvalidInputs with all that is wrong.
         """
         declared = dict(leaves(flow.inputs))
         given = {
-            name: self._given(flow, execution_id, name, value, declared.get(name)) for name, value in supplied.items()
+            name: self._given(flow, execution.id, name, value, declared.get(name)) for name, value in supplied.items()
         }
-        resolved = resolve_inputs(flow, given)
+        outside = self._functions(flow.namespace, execution.id)
+        resolved = resolve_inputs(flow, given, Variables(execution, flow, outside=outside))
         for name in (name for name, each in declared.items() if each.type is InputType.SECRET):
             self._seal(resolved, name.split("."))
         return resolved

@@ -144,7 +144,7 @@ class Runtime:
         )
         self.executions = Executions(
             database=self.database,
-            inputs=Inputs(blobs=blobs, encryption=encryption),
+            inputs=Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs),
             clock=clock,
             shard=lambda: shard,
             wake=self.executor.wake,
