@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from pauta.errors import EnvironmentFailed
 from pauta.runners.interpreters import Interpreter, find_interpreter, find_uv, version_in
 from pauta.runners.launcher import STREAMS
+from pauta.runners.requirements import LOCK, Wanted, wanted_by
 from pauta.sdk.runners import PythonPackages
 from pauta.sdk.states import Level
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 _SCRIPT_SIDE = Path(__file__).parent / "script_side"
 _FORMAT = "1"
 _ABOUT = "pauta.json"
-_LOCAL = re.compile(r"(\.{0,2}/|~|file:|[^ ]+ *@ *(file:|\.{0,2}/))")
 _POLL = 0.05
 """Seconds between two tries to get a lock that another build holds."""
 _CHOOSES = re.compile(
@@ -77,18 +77,18 @@ def environment_of(packages: PythonPackages, image: str | None, builder: Builder
     """
     started = time.perf_counter()
     interpreter = find_interpreter(packages.python, version_in(image))
-    requirements = _cleaned(packages.requirements)
+    wanted = wanted_by(packages)
     with _private_folder() as folder:
-        kept, cached = _kept(interpreter, requirements, packages, folder, builder)
+        kept, cached = _kept(interpreter, wanted, packages, folder, builder)
         below = kept.site_packages if kept else _beside_pauta(interpreter)
         layer = make_layer(folder / "python", interpreter, below)
         _report(builder.ctx, interpreter, kept, cached=cached, milliseconds=(time.perf_counter() - started) * 1000)
         yield _variables(layer, kept, builder.variables)
 
 
-def keep(interpreter: Interpreter, requirements: Sequence[str], root: Path, builder: Builder) -> tuple[Kept, bool]:
+def keep(interpreter: Interpreter, wanted: Wanted, root: Path, builder: Builder) -> tuple[Kept, bool]:
     """The kept environment of these requirements below ``root``, and whether it was there already."""
-    place = root / _digest(interpreter, requirements, builder.variables)
+    place = root / _digest(interpreter, wanted.identity, builder.variables)
     if kept := _look(place):
         return kept, True
     root.mkdir(parents=True, exist_ok=True)
@@ -97,20 +97,32 @@ def keep(interpreter: Interpreter, requirements: Sequence[str], root: Path, buil
             return kept, True
         unfinished = root / f".building-{place.name}"
         shutil.rmtree(unfinished, ignore_errors=True)
-        build(unfinished, interpreter, requirements, builder)
+        build(unfinished, interpreter, wanted, builder)
         unfinished.rename(place)
     return Kept(place, _package_count(place)), False
 
 
-def build(folder: Path, interpreter: Interpreter, requirements: Sequence[str], builder: Builder) -> None:
+def build(folder: Path, interpreter: Interpreter, wanted: Wanted, builder: Builder) -> None:
     """Make a virtual environment with these packages.
 
     Raises EnvironmentFailed with uv's own message.
     """
     _run_uv(["venv", "--relocatable", "--no-project", "--python", str(interpreter.path), str(folder)], builder)
     python = str(folder / "bin" / "python")
-    _run_uv(["pip", "install", "--python", python, "--link-mode", "hardlink", "--", *requirements], builder)
-    _write_about(folder, interpreter, requirements)
+    listed = [] if wanted.listed is None else ["-r", str(_requirements_file(wanted.listed, folder, builder))]
+    install = ["pip", "install", "--python", python, "--link-mode", "hardlink", *listed, "--", *wanted.requirements]
+    _run_uv(install, builder)
+    _write_about(folder, interpreter, wanted)
+
+
+def _requirements_file(listed: Path, folder: Path, builder: Builder) -> Path:
+    """The file itself; for a lock file what uv makes of it, with hashes."""
+    if listed.name != LOCK:
+        return listed
+    target = folder / "requirements.txt"
+    what = ["--frozen", "--no-emit-project", "--no-dev", "--project", str(listed.parent), "--output-file", str(target)]
+    _run_uv(["export", *what], builder)
+    return target
 
 
 def make_layer(folder: Path, interpreter: Interpreter, below: Sequence[str]) -> Path:
@@ -139,24 +151,15 @@ def cache_folder(variables: Mapping[str, str]) -> Path:
 
 
 def _kept(
-    interpreter: Interpreter, requirements: Sequence[str], packages: PythonPackages, folder: Path, builder: Builder
+    interpreter: Interpreter, wanted: Wanted, packages: PythonPackages, folder: Path, builder: Builder
 ) -> tuple[Kept | None, bool]:
     """The environment below the layer: None without requirements."""
-    if not requirements:
+    if wanted.is_empty:
         return None, True
-    if packages.cached and not any(_LOCAL.match(requirement) for requirement in requirements):
-        return keep(interpreter, requirements, cache_folder(os.environ), builder)
-    build(folder / "packages", interpreter, requirements, builder)
+    if packages.cached and wanted.is_keepable:
+        return keep(interpreter, wanted, cache_folder(os.environ), builder)
+    build(folder / "packages", interpreter, wanted, builder)
     return Kept(folder / "packages", _package_count(folder / "packages")), False
-
-
-def _cleaned(requirements: Sequence[str]) -> list[str]:
-    """Requirements without blanks and repetitions, sorted: their order does not matter."""
-    cleaned = {requirement.strip() for requirement in requirements}
-    options = [requirement for requirement in cleaned if requirement.startswith("-")]
-    if options:
-        raise EnvironmentFailed(f"'{options[0]}' is an option, not a dependency: write a package as pip names it")
-    return sorted(requirement for requirement in cleaned if requirement and not requirement.startswith("#"))
 
 
 def _digest(interpreter: Interpreter, requirements: Sequence[str], variables: Mapping[str, str]) -> str:
@@ -176,11 +179,11 @@ def _look(place: Path) -> Kept | None:
     return Kept(place, int(about["packages"]))
 
 
-def _write_about(folder: Path, interpreter: Interpreter, requirements: Sequence[str]) -> None:
+def _write_about(folder: Path, interpreter: Interpreter, wanted: Wanted) -> None:
     import orjson
 
     about = {
-        "requirements": list(requirements),
+        "requirements": [*wanted.requirements, *([wanted.listed.name] if wanted.listed else [])],
         "python": str(interpreter.path),
         "version": interpreter.version,
         "packages": _package_count(folder),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pauta.sdk.plugins import Plugin, of_kind
@@ -36,6 +37,8 @@ class PythonPackages:
     requirements: Sequence[str] = ()
     python: str | None = None
     cached: bool = True
+    listed: Path | None = None
+    """A file of the working directory that lists more: ``requirements.txt``, or ``uv.lock`` beside its project."""
 
 
 class TaskRunner(Plugin):

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Sequence
@@ -7,7 +9,7 @@ from typing import Any
 import pytest
 from script_kit import FolderContext, make_task
 
-from pauta.errors import EnvironmentFailed
+from pauta.errors import EnvironmentFailed, TaskFailed
 from pauta.runners import environments, interpreters
 from pauta.sdk.states import Level
 
@@ -192,3 +194,84 @@ def test_the_environment_is_reported_quietly_when_nothing_was_asked(python: Any,
     python("1")
     assert ctx.lines() == []
     assert any(line.startswith("environment: Python") for line in ctx.lines(Level.DEBUG))
+
+
+# packages that files beside the script declare
+
+HEADER = '# /// script\n# requires-python = ">=3.9"\n# dependencies = [\n#   "beta<2",\n# ]\n# ///\n'
+
+
+def test_the_header_of_a_script_is_honoured(python: Any, ctx: FolderContext):
+    python(f"{HEADER}import beta\nprint(beta.version)")
+    assert ctx.lines()[-1] == "1.0"
+    python(f"{HEADER}import alpha, beta\nprint(beta.version)", dependencies=["alpha"])
+    assert ctx.lines()[-1] == "1.0"
+
+
+def test_a_header_that_cannot_be_read_is_said(python: Any):
+    with pytest.raises(TaskFailed, match="the header '# /// script' of the script cannot be read"):
+        python("# /// script\n# dependencies = [\n# ///\n")
+
+
+def test_a_list_of_requirements_beside_the_script_is_honoured(
+    ctx: FolderContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    installations = Installations(monkeypatch)
+    ctx.files["company.team:requirements.txt"] = b"# ours\nbeta<2  # the old one\nalpha ; python_version > '3'\n"
+    task = make_task(
+        "io.kestra.plugin.scripts.python.Commands",
+        namespaceFiles={},
+        commands=["python -c 'import alpha, beta; print(beta.version)'"],
+    )
+    for _ in range(2):
+        task.run(ctx)
+    assert ctx.lines()[-1] == "1.0"
+    assert "environment: 2 packages, cached" in ctx.lines()[-2]
+    assert installations.count == 1
+    ctx.files["company.team:requirements.txt"] = b"beta>=2\nalpha"
+    task.run(ctx)
+    assert ctx.lines()[-1] == "2.0"
+    assert len(list((tmp_path / "cache" / "environments").glob("*.lock"))) == 2
+
+
+def test_dependencies_of_the_task_win_over_a_list(python: Any, ctx: FolderContext):
+    python("import beta\nprint(beta.version)", dependencies=["beta"], inputFiles={"requirements.txt": "nonsense!"})
+    assert ctx.lines()[-1] == "2.0"
+
+
+def test_a_list_that_leads_to_other_files_is_not_kept(python: Any, ctx: FolderContext, tmp_path: Path):
+    files = {"requirements.txt": "-r more.txt\n", "more.txt": "beta<2"}
+    python("import beta\nprint(beta.version)", inputFiles=files)
+    assert ctx.lines()[-1] == "1.0"
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_list_that_cannot_be_installed_is_a_warning(python: Any, ctx: FolderContext):
+    python("print('all the same')", inputFiles={"requirements.txt": "gamma"})
+    assert ctx.lines()[-1] == "all the same"
+    (warning,) = ctx.lines(Level.WARN)
+    assert warning.startswith("goes on without what requirements.txt declares: the dependencies cannot be installed")
+
+
+def test_a_project_beside_the_script_is_honoured(python: Any, ctx: FolderContext):
+    python(
+        "import alpha\nprint('there')", inputFiles={"pyproject.toml": '[project]\nname = "x"\ndependencies = ["alpha"]'}
+    )
+    assert ctx.lines()[-1] == "there"
+    python("print('no project')", inputFiles={"pyproject.toml": "[tool.ruff]\nline-length = 1"})
+    assert ctx.lines()[-1] == "no project"
+
+
+def test_a_lock_file_beside_the_script_is_honoured(python: Any, ctx: FolderContext, tmp_path: Path):
+    project = tmp_path / "project"
+    project.mkdir()
+    about = '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["beta"]\n'
+    (project / "pyproject.toml").write_text(about + '[tool.uv]\nconstraint-dependencies = ["beta<2"]\n')
+    subprocess.run(
+        [str(interpreters.find_uv()), "lock", "--quiet", "--python", sys.executable], cwd=project, check=True
+    )
+    files = {name: (project / name).read_text() for name in ("pyproject.toml", "uv.lock")}
+    for _ in range(2):
+        python("import beta\nprint(beta.version)", inputFiles=files)
+        assert ctx.lines()[-1] == "1.0"
+    assert "environment: 1 package, cached" in ctx.lines()[-2]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from script_kit import FolderContext, make_task
 
-from pauta.errors import CommandFailed
+from pauta.errors import CommandFailed, EnvironmentFailed
 from pauta.sdk.states import Level
 
 COMMANDS = "io.kestra.plugin.scripts.python.Commands"
@@ -202,3 +202,18 @@ def test_what_the_light_module_has_not_is_said(python: Any, ctx: FolderContext):
 def test_a_module_of_the_script_wins_over_the_light_one(python: Any, ctx: FolderContext):
     python("import kestra\nprint(kestra.own)", inputFiles={"kestra.py": "own = 1"})
     assert ctx.lines() == ["1"]
+
+
+@pytest.mark.parametrize("version", ["3.8", "3.9", "3.11", "3.12", "3.13"])
+def test_it_is_so_in_every_version_of_python(version: str, python: Any, ctx: FolderContext):
+    script = (
+        "import logging\nlogging.warning('w')\nfrom kestra import Kestra\nKestra.counter('c', 1)\noutputs = {'a': 1}"
+    )
+    try:
+        result = python(script, pythonVersion=version)
+    except EnvironmentFailed as missing:
+        pytest.skip(str(missing))
+    assert ctx.lines(Level.WARN) == ["root:w"]
+    assert ctx.lines(Level.ERROR) == []
+    assert len(ctx.metrics) == 1
+    assert result.outputs["vars"] == ({} if version in ("3.8", "3.9") else {"a": 1})

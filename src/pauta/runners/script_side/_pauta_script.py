@@ -35,7 +35,7 @@ def begin() -> None:
         sys.meta_path.insert(0, _LoggingFinder(heard))
     if 2 in heard:
         sys.excepthook = _report
-    if os.environ.get(_OUTPUTS) and os.environ.get(_SCRIPT) in sys.orig_argv:
+    if os.environ.get(_OUTPUTS) and os.environ.get(_SCRIPT) in getattr(sys, "orig_argv", ()):
         import atexit
 
         atexit.register(_keep_outputs, os.getpid())
@@ -106,7 +106,7 @@ def _text(handler: logging.Handler, record: logging.LogRecord, basic: str) -> st
     """The message as the handler formats it; the level that its usual form begins with is said by the marker."""
     text = handler.format(record)
     form = getattr(handler.formatter, "_fmt", None)
-    return text.removeprefix(f"{record.levelname}:") if form == basic else text
+    return text[len(record.levelname) + 1 :] if form == basic else text
 
 
 def _level(number: int) -> str:

@@ -24,9 +24,9 @@ class Python(PythonTask, LegacyTask):
     virtual_env: P[bool] = True
     """They run in an environment of their own, with the requirements."""
 
-    def requirements_of(self, workspace: Workspace) -> list[str]:
+    def own_requirements(self) -> list[str]:
         """The dependencies, under both names."""
-        return [*(self.requirements or ()), *super().requirements_of(workspace)]
+        return [*(self.requirements or ()), *super().own_requirements()]
 
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The calls."""

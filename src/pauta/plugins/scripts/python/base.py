@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Literal
 
+from pauta.errors import EnvironmentFailed
 from pauta.plugins.scripts.exec import ScriptTask, Workspace
+from pauta.plugins.scripts.python.declared import Declared, in_files
 from pauta.plugins.scripts.python.outputs import OutputsFile
 from pauta.sdk.properties import P
 from pauta.sdk.runners import PythonPackages, TaskRunner
+from pauta.sdk.states import Level
 
 
 class PythonTask(ScriptTask):
@@ -32,16 +35,38 @@ class PythonTask(ScriptTask):
     uv_installer_sha256: P[str | None] = None
     """Without effect: uv is always there."""
 
-    def language(self, runner: TaskRunner, workspace: Workspace) -> AbstractContextManager[Mapping[str, str]]:
+    @contextmanager
+    def language(self, runner: TaskRunner, workspace: Workspace) -> Generator[Mapping[str, str]]:
         """The environment with the dependencies."""
         workspace.at_end.append(OutputsFile(workspace.ctx).report)
-        version = _version_text(self.python_version)
-        packages = PythonPackages(self.requirements_of(workspace), version, self.dependency_cache_enabled)
+        declared = self.declared(workspace)
+        with ExitStack() as stack:
+            try:
+                variables = stack.enter_context(self._environment_with(declared, runner, workspace))
+            except EnvironmentFailed as error:
+                if not declared.listed:
+                    raise
+                workspace.ctx.log(Level.WARN, f"goes on without what {declared.where} declares: {error}")
+                variables = stack.enter_context(self._environment_with(Declared(), runner, workspace))
+            yield variables
+
+    def _environment_with(
+        self, declared: Declared, runner: TaskRunner, workspace: Workspace
+    ) -> AbstractContextManager[Mapping[str, str]]:
+        packages = PythonPackages(
+            [*self.own_requirements(), *declared.requirements],
+            _version_text(self.python_version) or declared.python,
+            self.dependency_cache_enabled,
+            declared.listed,
+        )
         return runner.python(packages, workspace.ctx, self._image_instead_of(runner))
 
-    def requirements_of(self, workspace: Workspace) -> list[str]:
+    def declared(self, workspace: Workspace) -> Declared:
+        """What files beside the script declare, when the task names no dependencies itself."""
+        return Declared() if self.own_requirements() else in_files(workspace.folder)
+
+    def own_requirements(self) -> list[str]:
         """The packages that the task names."""
-        del workspace
         return list(self.dependencies or ())
 
     def _image_instead_of(self, runner: TaskRunner) -> str | None:

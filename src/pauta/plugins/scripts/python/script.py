@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pauta.plugins.scripts.exec import Workspace
 from pauta.plugins.scripts.python.base import PythonTask
+from pauta.plugins.scripts.python.declared import Declared, in_header
 from pauta.plugins.scripts.python.json_words import with_json_words
 from pauta.plugins.scripts.python.outputs import OutputsVariable
 from pauta.sdk.plugins import plugin
@@ -16,6 +17,11 @@ class Script(PythonTask):
 
     script: D[str]
     """The script."""
+
+    def declared(self, workspace: Workspace) -> Declared:
+        """What its header declares, else what files beside it do."""
+        header = in_header(str(workspace.rendered(self.script)) if "# /// script" in self.script else "")
+        return header if header.where else super().declared(workspace)
 
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The script, in a file of the working directory."""
