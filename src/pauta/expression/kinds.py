@@ -96,7 +96,12 @@ _CLASSES: dict[type[Any], str] = {
     Fixed: "java.util.ImmutableCollections$ListN",
     HashMap: "java.util.HashMap",
 }
-_BASES: tuple[tuple[type[Any], str], ...] = ((Mapping, "java.util.LinkedHashMap"), (list, "java.util.ArrayList"))
+_BASES: tuple[tuple[type[Any], str], ...] = (
+    (Mapping, "java.util.LinkedHashMap"),
+    (list, "java.util.ArrayList"),
+    (datetime, "java.time.Instant"),
+    (date, "java.time.LocalDate"),
+)
 
 
 def fits_integer(value: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -110,12 +111,15 @@ def decimal_text(value: Decimal) -> str:
 
 def moment_text(value: date) -> str:
     """A date or a datetime in ISO form, with ``Z`` for UTC."""
-    text = value.isoformat()
-    return text.removesuffix("+00:00") + "Z" if isinstance(value, datetime) and text.endswith("+00:00") else text
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    precise = value.microsecond % 1000 or not value.microsecond
+    text = value.isoformat(timespec="auto" if precise else "milliseconds")
+    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 
 def _bytes_text(value: bytes) -> str:
-    return value.decode(errors="replace")
+    return b64encode(value).decode()
 
 
 _SCALARS: dict[type, Callable[[Any], str]] = {
@@ -130,7 +134,12 @@ _SCALARS: dict[type, Callable[[Any], str]] = {
     bytes: _bytes_text,
     Entry: _entry_text,
 }
-_TEXT: dict[type, Callable[[Any], str]] = {**_SCALARS, type(None): lambda _: "", Decimal: decimal_text}
+_TEXT: dict[type, Callable[[Any], str]] = {
+    **_SCALARS,
+    type(None): lambda _: "",
+    Decimal: decimal_text,
+    bytes: lambda value: quoted(_bytes_text(value)),
+}
 _JAVA: dict[type, Callable[[Any], str]] = {
     **_SCALARS,
     type(None): lambda _: "null",

@@ -12,6 +12,7 @@ from pauta.errors import ExpressionError
 from pauta.expression.catalog import function
 from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Frame
+from pauta.expression.kinds import is_long
 from pauta.expression.library import given
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -33,7 +34,7 @@ def random(frame: Frame, count: int) -> bytes:
 
 
 @function("now", "format", "timeZone", "existingFormat", "locale", framed=True, ambient=True)
-def now(frame: Frame, form: Any, time_zone: Any, existing: Any, locale: Any) -> str:
+def now(frame: Frame, form: Any = given.ABSENT, time_zone: Any = None, existing: Any = None, locale: Any = None) -> str:
     """The present time as text, formatted like ``date`` does it."""
     from pauta.expression.library.dates import date
 
@@ -63,8 +64,8 @@ def ksuid(frame: Frame) -> str:
 @function("nanoId", "length", "alphabet", framed=True, ambient=True)
 def nano_id(frame: Frame, length: Any, alphabet: Any) -> str:
     """A random text of 21 characters, or of another length or alphabet."""
-    letters = _NANO if alphabet is None else given.text(alphabet, "'alphabet'")
-    count = length if isinstance(length, int) else 21
+    letters = alphabet if isinstance(alphabet, str) else _NANO
+    count = length if is_long(length) else 21
     least = 1 if frame.dialect is Dialect.V2 else 0
     if not least <= count <= _LONGEST or not letters:
         raise ExpressionError(f"'length' must be between {least} and {_LONGEST}, and 'alphabet' not empty")

@@ -29,10 +29,14 @@ _NAMED: dict[str, str] = {
 
 
 @filter("date", "format", "timeZone", "existingFormat", "locale")
-def date(value: Any, form: Any, time_zone: Any, existing: Any, language: Any) -> str | None:
+def date(
+    value: Any, form: Any = given.ABSENT, time_zone: Any = None, existing: Any = None, language: Any = None
+) -> str | None:
     """A date as text: in a named format, or in a pattern of Java."""
     if value is None:
         return None
+    if form is None:
+        raise ExpressionError("'format' is null")
     return _formatted(_moment(value, time_zone, existing), form, language)
 
 
@@ -98,7 +102,7 @@ def _reader(existing: Any) -> Reader | None:
 def _amount(value: Any) -> int:
     if is_number(value):
         return int(value)
-    text = value.strip() if isinstance(value, str) else ""
+    text = value if isinstance(value, str) else ""
     if not text.lstrip("+-").isdecimal():
         raise ExpressionError(f"'amount' must be a number, not {described(value)}")
     return int(text)
@@ -109,7 +113,7 @@ def _amount(value: Any) -> int:
 
 def _formatted(at: Moment, form: Any, language: Any) -> str:
     where = locale(None if language is None else given.text(language, "'locale'"))
-    name = "iso" if form is None else given.text(form, "'format'")
+    name = "iso" if form is None or form is given.ABSENT else given.text(form, "'format'")
     write = _WRITERS.get(name)
     if write is not None:
         return write(at)

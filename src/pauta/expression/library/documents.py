@@ -29,15 +29,15 @@ def json_filter(value: Any) -> str:
 
 
 @function("fromJson", "json")
-def from_json(json: Any) -> Any:
+def from_json(json: Any = given.ABSENT) -> Any:
     """The value that a JSON text describes."""
-    if json is None:
+    if given.provided(json, "json") is None:
         return None
     return first_json(given.text(json, "'json'"))
 
 
 @function("json", "json", only=Dialect.V1)
-def json_function(json: Any) -> Any:
+def json_function(json: Any = given.ABSENT) -> Any:
     """The value that a JSON text describes (the old name of ``fromJson``)."""
     return from_json(json)
 
@@ -107,14 +107,14 @@ def to_ion(value: Any) -> str:
 
 
 @function("fromIon", "ion", "allRows")
-def from_ion(ion: Any, all_rows: Any) -> Any:
+def from_ion(ion: Any = given.ABSENT, all_rows: Any = None) -> Any:
     """The first row of an Ion text, or with ``allRows`` the list of all rows."""
     from pauta.expression.library import ion_text
 
-    if ion is None:
+    if given.provided(ion, "ion") is None:
         return None
     rows = ion_text.load(given.text(ion, "'ion'"))
-    if all_rows is True:
+    if all_rows is not None and given.flag(all_rows, "'allRows'"):
         return rows
     return rows[0] if rows else None
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pauta.errors import ExpressionError
 from pauta.expression.kinds import Character, fits_long, is_integer
-from pauta.expression.values import described, is_java_list
+from pauta.expression.values import described, is_java_list, is_number
 
 ABSENT: Any = object()
 """What a definition gets by default for an argument whose absence is an error, where null is not."""
@@ -32,6 +32,13 @@ def integer(value: Any, what: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not fits_long(value):
         raise ExpressionError(f"{what} must be an integer, not {described(value)}")
     return value
+
+
+def whole(value: Any, what: str) -> int:
+    """The integer part of a number that must be one."""
+    if not is_number(value):
+        raise ExpressionError(f"{what} must be a number, not {described(value)}")
+    return int(value)
 
 
 def long(value: Any, what: str) -> int:

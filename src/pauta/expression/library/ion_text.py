@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -101,9 +101,10 @@ def _time(value: Any) -> Any:
     name = getattr(precision, "name", "SECOND")
     if name in ("YEAR", "MONTH", "DAY"):
         return date(value.year, value.month, value.day)
-    return datetime(
+    found = datetime(
         value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, value.tzinfo
     )
+    return found.astimezone(UTC) if value.tzinfo else found
 
 
 def _map(value: Mapping[Any, Any]) -> dict[str, Any]:

@@ -21,9 +21,7 @@ def regex_replace(value: Any, regex: Any, replacement: Any) -> str | None:
     """The text with all matches replaced; ``$1`` stands for the first group."""
     if value is None:
         return None
-    return patterns.replace_all(
-        java_text(value), _regex(regex), given.text(given.required(replacement, "replacement"), "'replacement'")
-    )
+    return patterns.replace_all(java_text(value), _regex(regex), java_text(given.required(replacement, "replacement")))
 
 
 @filter("regexExtract", "regex", "group", only=Dialect.V2)
@@ -37,4 +35,4 @@ def regex_extract(value: Any, regex: Any, group: Any) -> str | None:
 
 
 def _regex(value: Any) -> str:
-    return given.text(given.required(value, "regex"), "'regex'")
+    return java_text(given.required(value, "regex"))

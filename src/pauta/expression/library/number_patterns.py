@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from pauta.errors import ExpressionError
 
@@ -35,12 +35,22 @@ def formatted(value: Any, pattern: str | None) -> str:
     form = compiled(_DEFAULT if pattern is None else pattern)
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("-" if value < 0 else "") + form.prefix + "∞" + form.suffix
-    number = _WIDE.multiply(Decimal(value), Decimal(form.factor))
+    number = _decimal(value, form)
     below = number.is_signed()
     size = number.copy_abs()
     digits = _scientific(size, form) if form.exponent is not None else _plain(size, form)
     prefix, suffix = form.negative if below else (form.prefix, form.suffix)
     return f"{prefix}{digits}{suffix}"
+
+
+def _decimal(value: Any, form: NumberPattern) -> Decimal:
+    """The number: a double by the fewest digits that name it when all of them are shown, else exactly."""
+    factor = Decimal(form.factor)
+    if isinstance(value, float):
+        short = _WIDE.multiply(Decimal(repr(float(value))), factor)
+        if -cast("int", short.as_tuple().exponent) <= form.fraction[1]:
+            return short
+    return _WIDE.multiply(Decimal(value), factor)
 
 
 def _plain(number: Decimal, form: NumberPattern) -> str:
@@ -68,7 +78,7 @@ def _scientific(number: Decimal, form: NumberPattern) -> str:
     shift = exponent - max(form.least, 1) + 1
     if form.integers > form.least and form.integers > 1:
         shift = exponent // form.integers * form.integers
-        most += form.integers
+        most += form.integers - (exponent - shift + 1)
     mantissa = number.scaleb(-shift, context=_WIDE).quantize(Decimal(1).scaleb(-most), context=_WIDE)
     whole, _, rest = format(mantissa, "f").partition(".")
     rest = rest.rstrip("0").ljust(least, "0")
@@ -109,7 +119,7 @@ def _split(text: str) -> tuple[str, str, str, int]:
 
 def _body(body: str, prefix: str, suffix: str, negative: tuple[str, str], factor: int) -> NumberPattern:
     mantissa, exponential, power = body.partition("E")
-    whole, _, fraction = mantissa.partition(".")
+    whole, point, fraction = mantissa.partition(".")
     if "." in fraction:
         raise ExpressionError(f'Multiple decimal separators in pattern "{body}"')
     if "," in fraction or (exponential and (not power or power.strip("0"))):
@@ -117,13 +127,16 @@ def _body(body: str, prefix: str, suffix: str, negative: tuple[str, str], factor
     digits = whole.replace(",", "")
     if "#" in digits.lstrip("#") or "0" in fraction.lstrip("0"):
         raise ExpressionError(f'Unexpected digits in pattern "{body}"')
+    if point and "0" not in digits + fraction:
+        # Java: one digit is always written, the last before the point or the first behind it
+        digits, fraction = (f"{digits[:-1]}0", fraction) if digits else ("", "0" * bool(fraction) + fraction[1:])
     group = len(whole) - whole.rfind(",") - 1 if "," in whole else 0
-    unlimited = not body
+    unlimited = not (body or prefix or suffix)
     return NumberPattern(
         prefix=prefix,
         suffix=suffix,
         negative=negative,
-        least=digits.count("0") if digits or fraction else 1,
+        least=digits.count("0"),
         fraction=(fraction.count("0"), 340 if unlimited else len(fraction)),
         group=3 if unlimited else group,
         factor=factor,

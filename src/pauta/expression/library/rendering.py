@@ -23,17 +23,17 @@ _MARKED = re.compile(f"{_MARK}([0-9]+){_MARK}")
 
 
 @function("render", "toRender", "recursive", framed=True)
-def render(frame: Frame, to_render: Any, recursive: Any) -> Any:
+def render(frame: Frame, to_render: Any = given.ABSENT, recursive: Any = None) -> Any:
     """A text, list or map rendered again: expressions found in variables are evaluated, until none is left."""
     if recursive not in (None, True, False):
         raise ExpressionError("'recursive' must be a boolean")
-    return _rendered(frame, given.required(to_render, "toRender"), again=recursive is not False)
+    return _rendered(frame, given.provided(to_render, "toRender"), again=recursive is not False)
 
 
 @function("renderOnce", "toRender", framed=True)
-def render_once(frame: Frame, to_render: Any) -> Any:
+def render_once(frame: Frame, to_render: Any = given.ABSENT) -> Any:
     """A text, list or map rendered again, once."""
-    return _rendered(frame, given.required(to_render, "toRender"), again=False)
+    return _rendered(frame, given.provided(to_render, "toRender"), again=False)
 
 
 def _rendered(frame: Frame, value: Any, *, again: bool) -> Any:
@@ -132,13 +132,13 @@ def _loop_values(frame: Frame) -> list[str]:
 
 
 @function("env", "name", "default", framed=True, only=Dialect.V2)
-def env(frame: Frame, name: Any, default: Any) -> Any:
+def env(frame: Frame, name: Any = given.ABSENT, default: Any = None) -> Any:
     """An environment variable of the server (``envs``), or the default."""
-    wanted = given.text(given.required(name, "name"), "'name'").lower()
+    if given.provided(name, "name") is None:
+        return default
+    wanted = given.text(name, "'name'").lower()
     try:
         known: Mapping[str, Any] = frame.variable("envs")
     except KeyError:
         known = {}
-    if wanted in known:
-        return known[wanted]
-    return given.required(default, f"default (there is no environment variable '{wanted}')")
+    return known.get(wanted, default)

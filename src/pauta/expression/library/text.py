@@ -286,5 +286,5 @@ def split(value: Any, delimiter: Any, limit: Any) -> list[str] | None:
     text = given.text(value, "the value")
     if delimiter is None:
         raise ExpressionError("missing delimiter parameter in split filter")
-    count = 0 if limit is None else given.integer(limit, "'limit'")
+    count = 0 if limit is None else given.whole(limit, "'limit'")
     return patterns.split(text, given.text(delimiter, "'delimiter'"), count)
