@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pauta.operations.executions import Executions, Labels
     from pauta.operations.flows import Flows
     from pauta.operations.namespace_files import NamespaceFiles
+    from pauta.runtime.calls import Calls
     from pauta.runtime.context import Surroundings
     from pauta.runtime.executor import Executor
     from pauta.runtime.functions import Functions
@@ -175,6 +176,7 @@ def _local(
     from pauta.operations.key_values import KeyValues
     from pauta.operations.namespace_files import NamespaceFiles
     from pauta.outgoing.way_out import WayOut
+    from pauta.runtime.calls import Calls
     from pauta.runtime.context import Surroundings
     from pauta.runtime.functions import Functions
     from pauta.runtime.listeners import Listeners
@@ -196,12 +198,14 @@ def _local(
         clock=clock,
     )
     surroundings = Surroundings(blobs, way_out, ProcessOnly(), settings.data.resolve() / _TEMPORARY, key_values)
-    executor = _executor(settings, database, ownership, flows, listeners, functions, surroundings)
+    inputs = Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs)
+    calls = Calls(flows=flows, inputs=inputs, clock=clock)
+    executor = _executor(settings, database, ownership, flows, listeners, functions, surroundings, calls)
     return Local(
         flows,
         Executions(
             database=database,
-            inputs=Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs),
+            inputs=inputs,
             clock=clock,
             shard=lambda: shard,
             wake=executor.wake,
@@ -221,6 +225,7 @@ def _executor(  # noqa: PLR0913, PLR0917 -- all that meets in the executor
     listeners: Listeners,
     functions: Functions,
     surroundings: Surroundings,
+    calls: Calls,
 ) -> Executor:
     from pauta.runtime.executor import Executor
     from pauta.runtime.ledger import Ledger
@@ -237,7 +242,7 @@ def _executor(  # noqa: PLR0913, PLR0917 -- all that meets in the executor
     return Executor(
         ledger=Ledger(database, ownership, Spill(surroundings.blobs), flows.revision),
         mailbox=Mailbox(database, ownership, clock),
-        workshop=Workshop(worker=worker, outside=Outside(), functions=functions),
+        workshop=Workshop(worker=worker, outside=Outside(calls=calls.answer), functions=functions),
         sink=sink,
         publisher=Publisher(listeners),
     )

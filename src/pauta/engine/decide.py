@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, cast
 
 import orjson
 
-from pauta.engine import holding, opening, progress, timing
+from pauta.engine import calling, holding, opening, progress, timing
 from pauta.engine.effects import AskOutside, Decision, SubmitTaskRun
 from pauta.engine.events import (
+    ChildEnded,
     Event,
     ExecutionCreated,
     KillRequested,
+    PauseRequested,
     RequestAnswered,
     ResumeRequested,
     TaskRunEnded,
@@ -31,6 +33,7 @@ from pauta.engine.events import (
 from pauta.engine.execution import RENDER, Execution, Request, TaskRun
 from pauta.engine.live import FLOW, Answer
 from pauta.engine.work import Work, question_of
+from pauta.sdk.executables import ExecutableTask
 from pauta.sdk.flow_control import FlowControl
 from pauta.sdk.states import Level, State
 
@@ -149,6 +152,20 @@ def _resume(work: Work, event: Event) -> None:
     waiting = [run for run in holding.held(work) if asked.task_run_id in (None, run.id)]
     if waiting:
         holding.release(work, waiting[0], None, given=asked.inputs or {}, by=asked.by)
+    elif work.is_paused():
+        work.enter_execution(State.RUNNING)
+        progress.look_everywhere(work)
+
+
+def _child_ended(work: Work, event: Event) -> None:
+    calling.ended(work, cast("ChildEnded", event))
+
+
+def _pause(work: Work, event: Event) -> None:
+    """What runs goes on; what comes after it waits until somebody resumes the execution."""
+    del event
+    if work.execution.state is State.RUNNING:
+        work.enter_execution(State.PAUSED)
 
 
 _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
@@ -158,7 +175,9 @@ _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
     RequestAnswered: _answered,
     KillRequested: _kill,
     TimerRang: _rang,
+    PauseRequested: _pause,
     ResumeRequested: _resume,
+    ChildEnded: _child_ended,
 }
 
 
@@ -170,6 +189,8 @@ def _recover_run(work: Work, run: TaskRun) -> None:
         return
     if run.state is State.CREATED:
         work.agenda.append(partial(progress.begin, work, run))
+    elif isinstance(work.task(run), ExecutableTask):
+        return
     elif isinstance(work.task(run), FlowControl):
         work.agenda.append(partial(progress.look, work, run.id))
     elif work.execution.state is State.KILLING:

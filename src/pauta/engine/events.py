@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pauta.sdk.states import State
 
@@ -71,20 +71,34 @@ class ResumeRequested:
     by: str | None = None
 
 
-Event = ExecutionCreated | TaskRunStarted | TaskRunEnded | RequestAnswered | KillRequested | TimerRang | ResumeRequested
+@dataclass(frozen=True, slots=True)
+class PauseRequested:
+    """Somebody asked to hold the execution: what runs goes on, nothing new begins."""
 
-_KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (
-        ExecutionCreated,
-        TaskRunStarted,
-        TaskRunEnded,
-        RequestAnswered,
-        KillRequested,
-        TimerRang,
-        ResumeRequested,
-    )
-}
+
+@dataclass(frozen=True, slots=True)
+class ChildEnded:
+    """The execution that a task run started has ended, with all that follows its end."""
+
+    task_run_id: str
+    execution_id: str
+    state: State
+    outputs: Mapping[str, object] | None = None
+
+
+Event = (
+    ExecutionCreated
+    | TaskRunStarted
+    | TaskRunEnded
+    | RequestAnswered
+    | KillRequested
+    | TimerRang
+    | PauseRequested
+    | ResumeRequested
+    | ChildEnded
+)
+
+_KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def encode(event: Event) -> tuple[str, dict[str, Any]]:

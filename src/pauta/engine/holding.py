@@ -68,7 +68,7 @@ def _cancel(work: Work, run: TaskRun) -> None:
     """The execution ends at once, with all that runs in it."""
     work.end_attempt(run, State.CANCELLED)
     work.enter(run, State.CANCELLED)
-    progress.stop_all(work, State.CANCELLED)
+    progress.stop_all(work, State.CANCELLED, State.CANCELLED)
 
 
 def _outputs(work: Work, given: Mapping[str, object] | None, state: State, by: str | None) -> dict[str, object]:

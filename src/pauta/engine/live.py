@@ -112,7 +112,7 @@ class Live:
     """The derived part of an execution.
 
     ``frames`` are the open scopes, ``open`` the task runs that have not ended, ``busy`` those of them that somebody
-    works on now, ``by_task`` the task runs of each task and value, ``children`` those of each scope, ``outputs`` what
+    works on now, ``paused`` those that are PAUSED, ``by_task`` the task runs of each task and value, ``children`` those of each scope, ``outputs`` what
     expressions read under ``outputs`` (nested by the values of loops), ``asking`` the unanswered question of a task run,
     ``timers`` its timers. What is not compared is a memory of what was computed or answered.
     """
@@ -120,6 +120,7 @@ class Live:
     frames: dict[str, Frame] = field(default_factory=lambda: {FLOW: Frame()})
     open: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
     busy: set[str] = field(default_factory=set[str])
+    paused: set[str] = field(default_factory=set[str])
     by_task: dict[str, Latest] = field(default_factory=dict[str, Latest])
     children: dict[str, dict[str, TaskRun]] = field(default_factory=dict[str, "dict[str, TaskRun]"])
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -217,6 +218,7 @@ def _take(nested: dict[Any, Any], name: str | None, *inner: str | None) -> None:
 
 
 def _note_busy(live: Live, flow: Flow, run: TaskRun) -> None:
+    (live.paused.add if run.state is State.PAUSED else live.paused.discard)(run.id)
     works = run.state in _WORKING and not (
         run.state is State.RUNNING and isinstance(flow.task(run.task_id), FlowControl)
     )

@@ -24,16 +24,18 @@ from functools import partial
 from typing import cast
 
 from pauta import ids
-from pauta.engine import again
+from pauta.engine import again, calling, updating
 from pauta.engine import live as lives
-from pauta.engine.effects import EndGeneration, StartExecution, SubmitTaskRun
-from pauta.engine.execution import TaskRun
+from pauta.engine.effects import EndGeneration, StartExecution, SubmitTaskRun, Tell
+from pauta.engine.events import ChildEnded
+from pauta.engine.execution import Attempt, Change, TaskRun
 from pauta.engine.live import FLOW, Answer, Frame, Group, Section
 from pauta.engine.outputs import flow_outputs
 from pauta.engine.retries import next_attempt, next_execution, retry_of
 from pauta.engine.view import View
 from pauta.engine.work import Work
 from pauta.expression import truthy
+from pauta.sdk.executables import ExecutableTask, UpdatingTask
 from pauta.sdk.flow_control import (
     Ask,
     Begin,
@@ -99,6 +101,10 @@ def start(work: Work, run: TaskRun) -> None:
     if isinstance(task, FlowControl):
         step = task.start(_view(work, run, Frame()))
         _STARTS[type(step)](work, run, step)
+    elif isinstance(task, ExecutableTask):
+        calling.start(work, run)
+    elif isinstance(task, UpdatingTask):
+        updating.start(work, run)
     else:
         submit(work, run)
 
@@ -115,6 +121,9 @@ def fail(work: Work, run: TaskRun, message: str, *, began: bool) -> None:
 
     Kestra: without any attempt when ``runIf`` cannot be evaluated, as one that ran otherwise; nothing softens it.
     """
+    if isinstance(work.task(run), ExecutableTask | UpdatingTask) and began:
+        refuse(work, run, message)
+        return
     work.log(run, Level.ERROR, message)
     if run.state is State.PAUSED:
         work.enter(run, State.RUNNING)
@@ -124,6 +133,13 @@ def fail(work: Work, run: TaskRun, message: str, *, began: bool) -> None:
     if run.id in work.live.frames:
         give_up_children(work, run, State.FAILED)
     work.end_attempt(run, State.FAILED)
+    end(work, run, State.FAILED)
+
+
+def refuse(work: Work, run: TaskRun, message: str) -> None:
+    """A task run that the engine carries out itself cannot begin."""
+    work.log(run, Level.ERROR, message)
+    run.attempts.append(Attempt([Change(State.FAILED, work.now)]))
     end(work, run, State.FAILED)
 
 
@@ -154,8 +170,13 @@ def _answer(work: Work, run: TaskRun, name: str, answered: Answer | None) -> Non
 
 
 def _ask(work: Work, run: TaskRun, step: _Step) -> None:
-    ask = cast("Ask", step)
-    _answer(work, run, ask.name, work.render(run, ask.name, ask.template))
+    wanted = cast("Ask", step)
+    ask(work, run, wanted.name, wanted.template)
+
+
+def ask(work: Work, run: TaskRun, name: str, template: object) -> None:
+    """Have something rendered; the task run goes on with the answer."""
+    _answer(work, run, name, work.render(run, name, template))
 
 
 def _begin_control(work: Work, run: TaskRun, step: _Step) -> None:
@@ -235,6 +256,21 @@ def done(work: Work, run: TaskRun, state: State) -> None:
     end(work, run, softened(work.task(run), state))
 
 
+def called(work: Work, run: TaskRun, state: State, *, transmits: bool) -> None:
+    """The execution that a task run waited for ended in this state.
+
+    Kestra: a failure that is softened shows in the histories.
+    """
+    final = softened(work.task(run), state) if transmits else State.SUCCESS
+    if state is not State.FAILED or final is State.FAILED:
+        work.end_attempt(run, final)
+        done(work, run, final)
+        return
+    work.end_attempt(run, State.FAILED, final)
+    work.enter(run, State.FAILED, final)
+    work.agenda.append(partial(look, work, run.parent_id or FLOW, Child(run.task_id, final, run.value, run.iteration)))
+
+
 def _warns(work: Work, run: TaskRun) -> bool:
     retry = retry_of(work.flow, work.task(run))
     tried = sum(1 for attempt in run.attempts if attempt.state is not State.RESUBMITTED)
@@ -281,6 +317,7 @@ def _made_anew(work: Work, run: TaskRun, retry: Retry) -> bool:
 def try_again(work: Work, run: TaskRun) -> None:
     """The time of the next attempt has come."""
     work.enter(run, State.CREATED)
+    work.live.answers.pop(run.id, None)
     if work.execution.state is State.RETRYING:
         work.enter_execution(State.RUNNING)
     begin(work, run)
@@ -309,7 +346,7 @@ def softened(task: Task, state: State) -> State:
 def look(work: Work, owner: str, ended: Child | None = None) -> None:
     """See what comes next in a scope: the flow, or the flow-control task run with this id."""
     frame = work.live.frames.get(owner)
-    if frame is None:
+    if frame is None or work.is_paused():
         return
     if work.execution.state is State.KILLING:
         _look_killing(work, owner, frame)
@@ -317,6 +354,24 @@ def look(work: Work, owner: str, ended: Child | None = None) -> None:
         _look_flow(work, frame, ended)
     else:
         _look_control(work, work.execution.task_runs[owner], frame, ended)
+
+
+def look_everywhere(work: Work) -> None:
+    """See what comes next in all scopes: children may have ended while nobody looked."""
+    work.live.scratch.clear()
+    for owner in [*work.live.frames]:
+        lanes = _last_of_lanes(work, owner)
+        for ended in lanes or [None]:
+            work.agenda.append(partial(look, work, owner, ended))
+
+
+def _last_of_lanes(work: Work, owner: str) -> list[Child]:
+    """The last child of each iteration (or of all), where it has ended."""
+    lanes: dict[int | None, TaskRun] = {}
+    for run in work.live.children.get(owner, {}).values():
+        if lives.section_of(work.live, work.flow, run) is Section.MAIN:
+            lanes[run.iteration] = run
+    return [Child(run.task_id, run.state, run.value, run.iteration) for run in lanes.values() if run.state.terminal]
 
 
 def _look_again(work: Work, run: TaskRun) -> None:
@@ -337,13 +392,21 @@ def _look_flow(work: Work, frame: Frame, ended: Child | None) -> None:
     if work.execution.state is State.RETRIED:
         return
     if work.execution.state.terminal:
-        _sequence(work, None, frame, Section.AFTER)
+        if _sequence(work, None, frame, Section.AFTER):
+            _tell_caller(work)
         return
     lists = lives.layout(work.live, work.flow, None).lists
     view = View(work.execution, work.live, None, frame, ended=ended, now=work.now)
     step = in_sequence(lists[Section.MAIN], view)
     if _go_on(work, None, frame, step, keeps_going=False):
         finish(work, _state_of(frame.groups[Section.MAIN]))
+
+
+def _tell_caller(work: Work) -> None:
+    execution = work.execution
+    if execution.caller is not None:
+        caller, run_id = execution.caller
+        work.do(Tell(caller, ChildEnded(run_id, execution.id, execution.state, execution.outputs)))
 
 
 def _look_control(work: Work, run: TaskRun, frame: Frame, ended: Child | None) -> None:
@@ -434,11 +497,11 @@ def _view(work: Work, run: TaskRun, frame: Frame, ended: Child | None = None) ->
 # the execution ends
 
 
-def stop_all(work: Work, state: State) -> None:
-    """The execution ends at once in this state, with all that has not ended in it."""
+def stop_all(work: Work, runs: State, execution: State) -> None:
+    """The execution ends at once, and all that has not ended in it: in these states."""
     for run in [each for each in work.live.children.get(FLOW, {}).values() if not each.state.terminal]:
-        give_up(work, run, state)
-    finish(work, state, at_once=True)
+        give_up(work, run, runs)
+    finish(work, execution, at_once=True)
 
 
 def finish(work: Work, state: State, *, at_once: bool = False) -> None:

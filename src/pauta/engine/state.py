@@ -16,8 +16,8 @@ Worth knowing:
 - *Terminal is terminal* for everything that arrives by itself: a late result, a second kill or a message that comes twice
   cannot bring anything back to life. What leads out of a terminal state is asked for: restart, replay and change of
   state (RESTARTED, and RUNNING for the flow control around), never out of KILLED. Two entries are made in passing, by the
-  same event (Kestra shows both in the history): FAILED before RETRYING or RETRIED, and SUCCESS or WARNING before FAILED
-  when the outputs of an execution cannot be rendered.
+  same event (Kestra shows both in the history): FAILED before RETRYING or RETRIED, or before WARNING or SUCCESS when the
+  failure of another execution is softened; SUCCESS or WARNING before FAILED when outputs cannot be rendered.
 - What is held by a pause is PAUSED; it goes on by way of RESTARTED (the execution) or RUNNING (the task run).
 - A task run whose attempt was lost goes back from RUNNING to SUBMITTED, and that attempt ends RESUBMITTED.
 - Flow-control tasks skip SUBMITTED: they run in the engine. A skipped task run goes from CREATED to SKIPPED, one whose
@@ -108,7 +108,7 @@ TASK_RUN = Machine(
         RESTARTED="SUBMITTED RUNNING SKIPPED FAILED KILLED CANCELLED",
         SUCCESS="RESTARTED RUNNING",
         WARNING="RESTARTED RUNNING",
-        FAILED="RETRYING RETRIED RESTARTED RUNNING",
+        FAILED="RETRYING RETRIED RESTARTED RUNNING WARNING SUCCESS",
         CANCELLED="RESTARTED RUNNING",
         SKIPPED="RESTARTED",
     ),
@@ -120,6 +120,7 @@ ATTEMPT = Machine(
     _moves(
         CREATED="RUNNING SKIPPED",
         RUNNING="SUCCESS WARNING FAILED CANCELLED KILLED RESUBMITTED RETRIED",
+        FAILED="WARNING SUCCESS",
     ),
 )
 

@@ -15,13 +15,15 @@ import orjson
 
 from pauta import ids
 from pauta.engine import live as lives
-from pauta.engine.effects import AskOutside, Decision, Effect, StopTaskRun, WriteLog
+from pauta.engine.effects import AskOutside, Decision, Effect, StopTaskRun, Tell, WriteLog
+from pauta.engine.events import KillRequested
 from pauta.engine.execution import RENDER, RENDER_VALUE, Attempt, Change, Execution, Request, TaskRun, Timer
 from pauta.engine.live import Answer, Live, Section
 from pauta.engine.scope import Variables
 from pauta.engine.state import ATTEMPT, EXECUTION, TASK_RUN
 from pauta.errors import ExpressionError, PautaError
 from pauta.expression import compile as compile_template
+from pauta.sdk.executables import ExecutableTask
 from pauta.sdk.flow_control import Run
 from pauta.sdk.states import Level, State
 from pauta.sdk.tasks import Task
@@ -107,10 +109,11 @@ class Work:
         ATTEMPT.enter(attempt.history, state, self.now)
         run.attempts.append(attempt)
 
-    def end_attempt(self, run: TaskRun, state: State) -> None:
-        """End the open attempt of a task run, if there is one."""
+    def end_attempt(self, run: TaskRun, *states: State) -> None:
+        """End the open attempt of a task run, if there is one, in a state, by way of others."""
         if run.attempts and not run.attempts[-1].state.terminal:
-            ATTEMPT.enter(run.attempts[-1].history, state, self.now)
+            for state in states:
+                ATTEMPT.enter(run.attempts[-1].history, state, self.now)
 
     def give(self, run: TaskRun, outputs: Mapping[str, object] | None) -> None:
         """Set the outputs of a flow-control task run that begins."""
@@ -152,8 +155,16 @@ class Work:
 
     def stop(self, run: TaskRun) -> None:
         """Stop whatever works on a task run."""
-        if run.state in (State.SUBMITTED, State.RUNNING):
+        if run.state not in (State.SUBMITTED, State.RUNNING):
+            return
+        if isinstance(self.task(run), ExecutableTask):
+            self.do(Tell(str((run.outputs or {})["executionId"]), KillRequested()))
+        else:
             self.do(StopTaskRun(run, run.fence))
+
+    def is_paused(self) -> bool:
+        """Whether somebody paused the execution: nothing new begins. A task run that is held pauses only itself."""
+        return self.execution.state is State.PAUSED and not self.live.paused
 
     # timers
 

@@ -39,6 +39,13 @@ class Flows:
             raise NotFound("flow", f"{namespace}.{flow_id}")
         return self._flow(row)
 
+    def find(self, namespace: str, flow_id: str, revision: int | None = None) -> Flow:
+        """A revision of a flow, or (None) the newest one. Raises NotFound."""
+        if revision is None:
+            return self.latest(namespace, flow_id)
+        with self._database.reading() as session:
+            return self.revision(session, namespace, flow_id, revision)
+
     def revision(self, session: Session, namespace: str, flow_id: str, number: int) -> Flow:
         """One revision of a flow. Raises NotFound."""
         parsed = self._parsed.get((namespace, flow_id, number))

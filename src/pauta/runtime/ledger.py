@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from pauta.engine.execution import Change
+from pauta.engine.events import ChildEnded
+from pauta.engine.execution import Change, Execution
 from pauta.runtime import live as loading
 from pauta.runtime.live import FlowOf, Live
 from pauta.runtime.logs import Entry
@@ -71,3 +72,13 @@ def _fail(session: Session, execution_id: str, now: int) -> None:
         execution.history.append(Change(State.FAILED, now))
         executions.update(session, execution)
         executions.close(session, execution_id, now)
+        _tell_caller(session, execution, now)
+
+
+def _tell_caller(session: Session, execution: Execution, now: int) -> None:
+    if execution.caller is None:
+        return
+    caller, run_id = execution.caller
+    shard = executions.shard_of(session, caller)
+    if shard is not None:
+        messages.post(session, shard, caller, ChildEnded(run_id, execution.id, execution.state), now)

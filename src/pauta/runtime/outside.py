@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 
 from pauta.engine.events import Event, RequestAnswered
-from pauta.engine.execution import RENDER, RENDER_VALUE, Request
+from pauta.engine.execution import CALL, RENDER, RENDER_VALUE, Request
+from pauta.errors import TaskFailed
 from pauta.runtime.attempt import sentence
 from pauta.runtime.context import Rendering
 from pauta.runtime.pool import Pool
@@ -15,12 +16,16 @@ _LIMIT = 8
 _DEADLINE = 60.0
 """Seconds."""
 Deliver = Callable[[str, Event], None]
+AnswerCall = Callable[[str], str]
+"""Gives what an execution begins with, for the JSON of a call."""
+_Answer = Callable[[str | None, str | None], None]
 
 
 class Outside:
     """Renders templates in a few threads; each answer has a deadline."""
 
-    def __init__(self, *, limit: int = _LIMIT, deadline: float = _DEADLINE) -> None:
+    def __init__(self, *, calls: AnswerCall | None = None, limit: int = _LIMIT, deadline: float = _DEADLINE) -> None:
+        self._kinds = {**_KINDS, CALL: lambda template, _: (calls or _no_calls)(template)}
         self._pool = Pool("outside", limit)
         self._deadline = deadline
         self._open: set[str] = set()
@@ -40,7 +45,16 @@ class Outside:
 
         late = threading.Timer(self._deadline, answer, (None, f"no answer within {self._deadline:g} seconds"))
         late.daemon = True
-        self._pool.run(lambda: _answer(request, rendering, answer, late))
+        self._pool.run(lambda: self._answer(request, rendering, answer, late))
+
+    def _answer(self, request: Request, rendering: Rendering, answer: _Answer, late: threading.Timer) -> None:
+        late.start()
+        try:
+            answer(self._kinds[request.kind](request.template, rendering), None)
+        except Exception as error:  # noqa: BLE001 -- the execution is told, whatever it was
+            answer(None, sentence(error))
+        finally:
+            late.cancel()
 
     def close(self) -> None:
         """Answer nothing any more."""
@@ -49,16 +63,9 @@ class Outside:
             self._open.clear()
 
 
-def _answer(
-    request: Request, rendering: Rendering, answer: Callable[[str | None, str | None], None], late: threading.Timer
-) -> None:
-    late.start()
-    try:
-        answer(_KINDS[request.kind](request.template, rendering), None)
-    except Exception as error:  # noqa: BLE001 -- the execution is told, whatever it was
-        answer(None, sentence(error))
-    finally:
-        late.cancel()
+def _no_calls(template: str) -> str:
+    del template
+    raise TaskFailed("no other flows can be called here")
 
 
 def _text(template: str, rendering: Rendering) -> str:

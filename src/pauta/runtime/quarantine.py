@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from traceback import format_exception
 
-from pauta.engine.effects import Decision, EndGeneration, WriteLog
+from pauta.engine.effects import Decision, Effect, EndGeneration, Tell, WriteLog
+from pauta.engine.events import ChildEnded
 from pauta.engine.execution import Change, Execution, TaskRun
 from pauta.sdk.states import Level, State
 
@@ -33,8 +34,17 @@ def quarantine(execution: Execution, error: Exception, now: int) -> Decision:
             WriteLog(None, Level.ERROR, f"the execution cannot go on: {type(error).__name__}: {error}"),
             WriteLog(None, Level.DEBUG, "".join(format_exception(error)).rstrip()),
             EndGeneration(execution.generation, execution.state),
+            *_news(execution),
         ],
     )
+
+
+def _news(execution: Execution) -> list[Effect]:
+    """Who waits for the execution is told."""
+    if execution.caller is None:
+        return []
+    caller, run_id = execution.caller
+    return [Tell(caller, ChildEnded(run_id, execution.id, execution.state))]
 
 
 def _fail(run: TaskRun, now: int) -> None:

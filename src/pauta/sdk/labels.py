@@ -92,3 +92,27 @@ _SCHEMA = {
 
 Labels = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_read), WithJsonSchema(_SCHEMA)]
 """Pairs of key and value; of a key that is there twice the last one counts."""
+
+
+def read_labels(value: object) -> tuple[tuple[str, str], ...]:
+    """Labels that were rendered: a map, a list of ``{key, value}``, the JSON of one, or nothing.
+
+    Raises ValueError with all that is wrong with them.
+    """
+    import orjson
+
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value) if value.strip() else None
+        except orjson.JSONDecodeError:
+            raise ValueError(f"labels are a map, or a list of 'key' and 'value', not '{value}'") from None
+    if value is None:
+        return ()
+    entries = _entries(value)
+    if entries is None:
+        raise ValueError("labels are a map, or a list of 'key' and 'value'")
+    listed = list(entries)
+    refusals = [reason for entry in listed for _, reason in _wrong(*entry)]
+    if refusals:
+        raise ValueError("; ".join(refusals))
+    return tuple({key: _text(given) for _, key, given in listed}.items())

@@ -17,6 +17,7 @@ from pauta.operations.inputs import Inputs
 from pauta.operations.key_values import KeyValues
 from pauta.operations.queries import Queries
 from pauta.outgoing.way_out import WayOut
+from pauta.runtime.calls import Calls
 from pauta.runtime.context import Surroundings
 from pauta.runtime.executor import Executor
 from pauta.runtime.functions import Functions
@@ -133,18 +134,20 @@ class Runtime:
             way_out=way_out,
             queries=self.queries,
         )
+        inputs = Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs)
+        calls = Calls(flows=self.flows, inputs=inputs, clock=clock)
         surroundings = Surroundings(blobs, way_out, ProcessOnly(), folder / "temporary", self.key_values)
         worker = Worker(surroundings=surroundings, sink=sink, worker_id="w", limit=8)
         self.executor = Executor(
             ledger=Ledger(self.database, self.ownership, spill, self.flows.revision),
             mailbox=Mailbox(self.database, self.ownership, clock),
-            workshop=Workshop(worker=worker, outside=Outside(), functions=functions),
+            workshop=Workshop(worker=worker, outside=Outside(calls=calls.answer), functions=functions),
             sink=sink,
             publisher=Publisher(listeners),
         )
         self.executions = Executions(
             database=self.database,
-            inputs=Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs),
+            inputs=inputs,
             clock=clock,
             shard=lambda: shard,
             wake=self.executor.wake,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,17 @@ from datetime import timedelta
 from typing import Any
 
 from pauta.engine.decide import decide, recover
-from pauta.engine.effects import AskOutside, Decision, Effect, EndGeneration, StopTaskRun, SubmitTaskRun, WriteLog
+from pauta.engine.effects import (
+    AskOutside,
+    Decision,
+    Effect,
+    EndGeneration,
+    StartExecution,
+    StopTaskRun,
+    SubmitTaskRun,
+    Tell,
+    WriteLog,
+)
 from pauta.engine.events import (
     Event,
     ExecutionCreated,
@@ -20,11 +31,12 @@ from pauta.engine.events import (
     TaskRunStarted,
     TimerRang,
 )
-from pauta.engine.execution import Change, Execution, TaskRun
+from pauta.engine.execution import CALL, Change, Execution, TaskRun
 from pauta.engine.scope import Variables
-from pauta.errors import ExpressionError
+from pauta.errors import ExpressionError, PautaError
 from pauta.expression import compile as compile_template
 from pauta.expression import truthy
+from pauta.flow.inputs import resolve_inputs
 from pauta.flow.load import parse
 from pauta.sdk.durations import read_duration
 from pauta.sdk.states import State
@@ -42,13 +54,17 @@ class Loop:
     """
 
     source: str
+    """The flow; flows that it calls stand before it, each a document."""
     inputs: dict[str, Any] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     answer: Callable[[str], str] = lambda template: template
     now: int = 1_000_000
 
     def __post_init__(self):
-        self.flow = parse(self.source)
+        *others, self.flow = [parse(document) for document in self.source.split("\n---\n")]
+        self.flows = {other.id: other for other in others}
+        self.parent: Loop | None = None
+        self.children: list[Loop] = []
         self.execution = Execution(
             ID,
             self.flow.namespace,
@@ -72,9 +88,29 @@ class Loop:
 
     def go_on(self, until: Callable[[], bool] = lambda: False) -> Loop:
         """Until nothing happens any more, or something holds. When nothing else does, the next instant comes."""
-        while not until() and (self.events or self.future()):
-            self.happen(self.events.popleft() if self.events else self.come(*self.future()[0]))
+        while not until() and (self.has_events() or self.all_future()):
+            self.happen_next()
         return self
+
+    def has_events(self) -> bool:
+        return bool(self.events) or any(child.has_events() for child in self.children)
+
+    def all_future(self) -> list[tuple[int, str, Event]]:
+        return sorted([*self.future(), *(each for child in self.children for each in child.all_future())], key=at)
+
+    def happen_next(self) -> None:
+        """The next event, here or in an execution that this one started."""
+        if self.events:
+            self.happen(self.events.popleft())
+            return
+        due = self.all_future()[:1]
+        for child in self.children:
+            if child.has_events() or (not self.has_events() and child.all_future()[:1] == due):
+                child.now = max(child.now, self.now)
+                child.happen_next()
+                self.now = max(self.now, child.now)
+                return
+        self.happen(self.come(*due[0]))
 
     def future(self) -> list[tuple[int, str, Event]]:
         """What happens by itself, and when: timers ring, tasks that take their time end."""
@@ -118,6 +154,12 @@ class Loop:
             elif isinstance(effect, StopTaskRun):
                 self.later = [each for each in self.later if each[1] != effect.task_run.id]
                 self.events.append(TaskRunEnded(effect.task_run.id, effect.fence, State.KILLED))
+            elif isinstance(effect, StartExecution):
+                self._begin(effect.execution)
+            elif isinstance(effect, Tell):
+                self._find(effect.execution_id).events.append(effect.event)
+            elif isinstance(effect, AskOutside) and effect.request.kind == CALL:
+                self.events.append(self._found(effect))
             elif isinstance(effect, AskOutside):
                 self.events.append(self._answered(effect))
         return decision
@@ -147,6 +189,35 @@ class Loop:
         lengths += [] if task.timeout is None else [(task.timeout, True)]
         known = [(moment(self, scope, length), late) for length, late in lengths]
         return min(known)
+
+    def _begin(self, execution: Execution) -> None:
+        """Start another execution; one of a flow that is not known never begins."""
+        flow = self.flows.get(execution.flow_id)
+        if flow is None:
+            return
+        child = copy.copy(self)
+        child.flow, child.execution, child.parent, child.children = flow, execution, self, []
+        child.events, child.later, child.history = deque([ExecutionCreated()]), [], []
+        child.effects, child.decisions = [], []
+        self.children.append(child)
+
+    def _find(self, execution_id: str) -> Loop:
+        known = [self, *self.children, *([self.parent] if self.parent else [])]
+        return next(loop for loop in known if loop.execution.id == execution_id)
+
+    def _found(self, effect: AskOutside) -> RequestAnswered:
+        """What the outside says to a call."""
+        wanted = json.loads(effect.request.template)
+        flow = self.flows.get(wanted["flowId"])
+        if flow is None or flow.disabled:
+            return RequestAnswered(effect.request.id, None, f"there is no flow {wanted['flowId']}")
+        try:
+            inputs = dict(resolve_inputs(flow, wanted["inputs"]))
+        except PautaError as error:
+            return RequestAnswered(effect.request.id, None, str(error))
+        known = {"namespace": flow.namespace, "flowId": flow.id, "revision": 1, "inputs": inputs}
+        found = {**known, "labels": flow.labels, "variables": dict(flow.variables)}
+        return RequestAnswered(effect.request.id, json.dumps(found))
 
     def _answered(self, effect: AskOutside) -> RequestAnswered:
         try:
@@ -199,6 +270,10 @@ def outcome(loop: Loop, run: TaskRun) -> Outcome:
 
 def fails(loop: Loop, scope: Variables, task: Any) -> bool:
     return task.condition is None or truthy(rendered(loop, scope, task.condition))
+
+
+def at(future: tuple[int, str, Event]) -> tuple[int, str]:
+    return future[:2]
 
 
 def moment(loop: Loop, scope: Variables, written: Any) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from engine_kit import Loop
 
-from pauta.engine.events import ExecutionCreated, KillRequested, ResumeRequested
-from pauta.engine.execution import TaskRun
+from pauta.engine.events import ExecutionCreated, KillRequested, PauseRequested, ResumeRequested
+from pauta.engine.execution import Execution, TaskRun
 from pauta.sdk.flow_control import FlowControl
 from pauta.sdk.states import State
 
@@ -67,25 +67,67 @@ def _kill(loop: Loop, argument: str) -> None:
     loop.happen(KillRequested())
 
 
+def _pause(loop: Loop, argument: str) -> None:
+    del argument
+    loop.happen(PauseRequested())
+
+
 def _resume(loop: Loop, argument: str) -> None:
     loop.happen(ResumeRequested(inputs=json.loads(argument or "{}")))
 
 
-_STEPS: dict[str, Callable[[Loop, str], None]] = {"await": _await, "until": _until, "kill": _kill, "resume": _resume}
+_STEPS: dict[str, Callable[[Loop, str], None]] = {
+    "await": _await,
+    "until": _until,
+    "kill": _kill,
+    "pause": _pause,
+    "resume": _resume,
+}
 
 
 def outcome(loop: Loop) -> dict[str, Any]:
     """The execution in the form of a recorded outcome."""
     execution = loop.execution
     runs = [task_run(loop, run) for run in execution.task_runs.values()]
-    return {
+    plain = {
         "attempt": execution.attempt_number if execution.attempt_number > 1 else None,
+        "labels": labels(execution) or None,
+        "children": sorted((child(each) for each in loop.children), key=json.dumps) or None,
         "state": str(execution.state),
         "history": [str(change.state) for change in execution.history],
         "outputs": execution.outputs,
         "taskRuns": by_place(runs),
         "logs": sorted([level, task or "", message] for level, task, message in loop.logs),
     }
+    return named(plain, loop)
+
+
+def named(plain: dict[str, Any], loop: Loop) -> dict[str, Any]:
+    """Ids as the recording names them."""
+    execution = loop.execution
+    names = {run.id: run.task_id for run in execution.task_runs.values()}
+    names |= {execution.id: "EXECUTION", **{each.execution.id: "CHILD" for each in loop.children}}
+    text = json.dumps(plain)
+    for identity, name in names.items():
+        text = text.replace(identity, f"<{name}>")
+    return json.loads(text)
+
+
+def labels(execution: Execution) -> dict[str, str]:
+    return {key: value for key, value in execution.labels if key != "system.correlationId"}
+
+
+def child(loop: Loop) -> dict[str, Any]:
+    execution = loop.execution
+    known = {
+        "flow": execution.flow_id,
+        "history": [str(change.state) for change in execution.history],
+        "inputs": execution.inputs,
+        "labels": labels(execution),
+        "trigger": (execution.trigger or {})["variables"],
+        "kind": execution.kind,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def task_run(loop: Loop, run: TaskRun) -> dict[str, Any]:

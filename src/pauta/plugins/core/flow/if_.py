@@ -26,7 +26,7 @@ class IfOutputs(Outputs):
 class If(FlowControl):
     """Runs ``then`` or ``else``. The condition is evaluated once, when it starts."""
 
-    condition: D[str | bool | float]
+    condition: D[str | bool | float | None] = None
     """False when its text is empty, ``false``, ``0`` or ``-0``."""
     then: tuple[AnyTask, ...] = Field(min_length=1)
     """Run when the condition is true."""
@@ -53,5 +53,7 @@ class If(FlowControl):
         return active(self.else_)
 
 
-def _text(written: str | bool | float) -> str:  # noqa: FBT001 -- what stands in the flow
+def _text(written: str | bool | float | None) -> str:  # noqa: FBT001 -- what stands in the flow
+    if written is None:
+        return ""
     return str(written).lower() if isinstance(written, bool) else str(written)

@@ -1,0 +1,149 @@
+"""Retries, pauses, loops and calls of other flows on the whole runtime."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from runtime_kit import Runtime
+
+from pauta.engine.events import PauseRequested, ResumeRequested
+from pauta.runtime.listeners import ExecutionChanged, Notice
+from pauta.sdk.states import State
+
+CORE = "io.kestra.plugin.core."
+FLAKY = (
+    f"type: {CORE}execution.Fail, condition: '{{{{ taskrun.attemptsCount < 2 }}}}', "
+    "retry: {type: constant, interval: PT0.05S, maxAttempts: 3}"
+)
+PAUSE = f"type: {CORE}flow.Pause"
+CHILD = f"""
+id: child
+namespace: a.b
+inputs: [{{id: n, type: INT}}]
+labels: {{own: mine}}
+tasks:
+  - {{id: inner, type: {CORE}debug.Return, format: "{{{{ inputs.n }}}}"}}
+  - {{id: bad, type: {CORE}execution.Fail, condition: "{{{{ inputs.n == 13 }}}}"}}
+outputs: [{{id: n, type: STRING, value: "{{{{ outputs.inner.value }}}}"}}]
+"""
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Runtime]:
+    with Runtime(tmp_path) as runtime:
+        yield runtime
+
+
+def run_of(document: dict[str, Any], task: str) -> dict[str, Any]:
+    return next(run for run in document["taskRunList"] if run["taskId"] == task)
+
+
+def history(thing: dict[str, Any]) -> list[str]:
+    return [change["state"] for change in thing["state"]["histories"]]
+
+
+def call(n: str, more: str = "") -> str:
+    return f"type: {CORE}flow.Subflow, namespace: a.b, flowId: child, inputs: {{n: '{n}'}}{more}"
+
+
+def when(runtime: Runtime, state: State) -> Any:
+    """An event that is set when an execution enters a state."""
+    import threading
+
+    entered = threading.Event()
+
+    def listen(notice: Notice) -> None:
+        if isinstance(notice, ExecutionChanged) and notice.state is state:
+            entered.set()
+
+    runtime.listeners.subscribe(listen)
+    return entered
+
+
+def test_a_task_is_tried_again_until_it_succeeds(runtime: Runtime):
+    document = runtime.run(FLAKY)
+    assert document["state"]["current"] == "SUCCESS"
+    assert len(document["taskRunList"][0]["attempts"]) == 3
+
+
+def test_a_pause_goes_on_when_its_time_is_over(runtime: Runtime):
+    document = runtime.run(f"{PAUSE}, pauseDuration: PT0.05S")
+    assert history(document) == ["CREATED", "RUNNING", "PAUSED", "RESTARTED", "RUNNING", "SUCCESS"]
+
+
+def test_a_pause_goes_on_when_it_is_resumed(runtime: Runtime):
+    paused = when(runtime, State.PAUSED)
+    execution_id = runtime.begin(PAUSE)
+    assert paused.wait(10)
+    runtime.executions.resume(execution_id, {"why": "because"})
+    document = runtime.end_of(execution_id)
+    assert document["taskRunList"][0]["outputs"]["onResume"] == {"why": "because"}
+
+
+def test_a_paused_execution_begins_nothing_until_it_is_resumed(runtime: Runtime):
+    running, paused = when(runtime, State.RUNNING), when(runtime, State.PAUSED)
+    execution_id = runtime.begin(f"type: {CORE}flow.Sleep, duration: PT0.3S", f"type: {CORE}log.Log, message: x")
+    assert running.wait(10)
+    runtime.executions.pause(execution_id)
+    assert paused.wait(10)
+    assert not runtime.executor.wait(execution_id, 0.6)
+    assert len(runtime.queries.execution(execution_id)["taskRunList"]) == 1
+    runtime.executions.resume(execution_id)
+    assert history(runtime.end_of(execution_id)) == ["CREATED", "RUNNING", "PAUSED", "RUNNING", "SUCCESS"]
+
+
+def test_a_retry_survives_its_process(tmp_path: Path):
+    retry = "{type: constant, interval: PT1S, maxAttempts: 2}"
+    slow = f"type: {CORE}execution.Fail, condition: '{{{{ taskrun.attemptsCount < 1 }}}}', retry: {retry}"
+    with Runtime(tmp_path) as first:
+        retrying = when(first, State.RETRYING)
+        execution_id = first.begin(slow)
+        assert retrying.wait(10)
+    with Runtime(tmp_path) as second:
+        document = second.end_of(execution_id)
+    assert document["state"]["current"] == "SUCCESS"
+    assert len(document["taskRunList"][0]["attempts"]) == 2
+
+
+def test_another_flow_is_called_and_its_outputs_come_back(runtime: Runtime):
+    runtime.flows.deploy(CHILD)
+    document = runtime.run(call("7"), f"type: {CORE}debug.Return, format: '{{{{ outputs.t0.outputs.n }}}}'")
+    assert run_of(document, "t1")["outputs"] == {"value": "7"}
+    child = runtime.queries.execution(run_of(document, "t0")["outputs"]["executionId"])
+    assert {"key": "own", "value": "mine"} in child["labels"]
+    assert child["trigger"]["variables"]["executionId"] == document["id"]
+
+
+@pytest.mark.parametrize(("n", "more", "state"), [("13", "", "FAILED"), ("13", ", transmitFailed: false", "SUCCESS")])
+def test_a_failure_of_a_called_flow_is_transmitted(runtime: Runtime, n: str, more: str, state: str):
+    runtime.flows.deploy(CHILD)
+    assert runtime.run(call(n, more))["state"]["current"] == state
+
+
+@pytest.mark.parametrize("task", [call("seven"), call("7").replace("child", "none")])
+def test_a_call_that_is_refused_fails_its_task(runtime: Runtime, task: str):
+    runtime.flows.deploy(CHILD)
+    document = runtime.run(task)
+    assert history(document["taskRunList"][0]) == ["CREATED", "FAILED"]
+
+
+def test_a_kill_reaches_the_executions_that_were_called(runtime: Runtime):
+    runtime.flows.deploy(
+        f"id: child\nnamespace: a.b\ntasks:\n  - {{id: long, type: {CORE}flow.Sleep, duration: PT60S}}"
+    )
+    sleeping = runtime.when_running()
+    execution_id = runtime.begin(f"type: {CORE}flow.Subflow, namespace: a.b, flowId: child")
+    assert sleeping.wait(10)
+    runtime.executor.kill(execution_id)
+    document = runtime.end_of(execution_id)
+    assert document["state"]["current"] == "KILLED"
+    child = runtime.queries.execution(document["taskRunList"][0]["outputs"]["executionId"])
+    assert child["state"]["current"] == "KILLED"
+
+
+def test_the_events_of_pausing_can_be_stored():
+    from pauta.engine.events import decode, encode
+
+    for event in (PauseRequested(), ResumeRequested("t", {"a": 1}, "me")):
+        assert decode(*encode(event)) == event
