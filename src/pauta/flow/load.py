@@ -9,6 +9,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from pauta.errors import InvalidFlow, Problem
+from pauta.expression import Dialect
 from pauta.flow.document import Document, read_document
 from pauta.flow.model import Flow
 from pauta.sdk.reading import Reading
@@ -65,13 +66,24 @@ def _examined(document: Document) -> Examination:
     reading = Reading(_stand_in)
     flow, problems = _read(document, reading)
     parts = list(parts_of(document.data, reading.models))
-    problems += errors_of(document, parts)
-    warnings = warnings_of(document, parts)
+    dialect = dialect_of(document, parts)
+    told = _of_inputs(document, dialect)
+    problems += [*errors_of(document, parts), *(each for each in told if each.severity == "error")]
+    warnings = [*warnings_of(document, parts), *(each for each in told if each.severity == "warning")]
     is_flow = "tasks" in document.data
     if flow is None or problems:
         return Examination(None, _sorted([*problems, *warnings]), is_flow)
-    flow.know(dialect_of(document, parts), _sorted(warnings))
+    flow.know(dialect, _sorted(warnings))
     return Examination(flow, flow.warnings, is_flow)
+
+
+def _of_inputs(document: Document, dialect: Dialect) -> list[Problem]:
+    """What is wrong with inputs beyond their single values."""
+    if not document.data.get("inputs"):
+        return []
+    from pauta.flow.inputs import input_problems
+
+    return input_problems(document, dialect)
 
 
 def _stand_in(name: str) -> type[Any] | None:

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
-from record_inputs import cases
+from record_inputs import cases, source
 
 from pauta.errors import ExpressionError, InvalidInputs
 from pauta.expression import Dialect, MapScope, render_value
-from pauta.flow.inputs import AnyInput, AnyOutput, check_inputs, output_value, resolve_inputs
+from pauta.flow.inputs import output_value, resolve_inputs
+from pauta.flow.load import examine
+from pauta.flow.model import Flow
 
 HERE = Path(__file__).parent
 DIALECTS = {"1.3": Dialect.V1, "2.0": Dialect.V2}
@@ -52,15 +53,6 @@ class Around(MapScope):
 
 
 _OUTSIDE = {"kv": None, "now": 0}
-
-
-@dataclass
-class Declared:
-    inputs: Any
-    dialect: Dialect
-    namespace: str = "golden"
-    id: str = "golden"
-    revision: int = 7
 
 
 @dataclass
@@ -128,42 +120,31 @@ def _difference(question: Question, version: str) -> dict[str, Any] | None:
 
 
 def _ours(asked: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
-    return _outputs(asked["outputs"], dialect) if "outputs" in asked else _inputs(asked, dialect)
+    examination = examine(f"# dialect: {dialect}\n{source(asked)}")
+    if examination.flow is None:
+        return {"invalid": "\n".join(each.message for each in examination.problems if each.severity == "error")}
+    return _outputs(examination.flow) if "outputs" in asked else _inputs(examination.flow, asked["given"])
 
 
-def _inputs(asked: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
+def _inputs(flow: Flow, given: dict[str, Any]) -> dict[str, Any]:
     try:
-        declared = _INPUTS.validate_python(asked["inputs"])
-    except ValidationError as error:
-        return {"invalid": str(error)}
-    problems = [problem for problem in check_inputs(declared, dialect=dialect) if problem.severity == "error"]
-    if problems:
-        return {"invalid": "\n".join(map(str, problems))}
-    try:
-        return {"inputs": _without_nulls(resolve_inputs(Declared(declared, dialect), asked["given"], Around()))}
+        return {"inputs": _without_nulls(resolve_inputs(flow, given, Around()))}
     except InvalidInputs as error:
         return {"refused": str(error)}
 
 
-def _outputs(written: Any, dialect: Dialect) -> dict[str, Any]:
-    try:
-        declared = _OUTPUTS.validate_python(written)
-    except ValidationError as error:
-        return {"invalid": str(error)}
+def _outputs(flow: Flow) -> dict[str, Any]:
     values = {}
-    for each in declared:
+    for each in flow.outputs:
         try:
-            values[each.id] = output_value(each.type, render_value(each.value, Around(), dialect), dialect)
+            rendered = render_value(each.value, Around(), flow.dialect)
+            values[each.id] = output_value(each.type, rendered, flow.dialect)
         except ExpressionError as error:
             if each.required:
                 return {"refused": str(error)}
         except ValueError as error:
             return {"refused": str(error)}
     return {"outputs": values}
-
-
-_INPUTS = TypeAdapter(tuple[AnyInput, ...])
-_OUTPUTS = TypeAdapter(tuple[AnyOutput, ...])
 
 
 def _agree(question: Question, ours: dict[str, Any], theirs: dict[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from pauta.flow.inputs.conversion import convert
 from pauta.flow.inputs.forms import AnyInput, FormInput, leaves
 from pauta.flow.inputs.outputs import AnyOutput, OutputDefinition, output_value
 from pauta.flow.inputs.resolve import Declares, resolve, resolve_inputs
-from pauta.flow.inputs.rules import check_inputs
+from pauta.flow.inputs.rules import check_inputs, input_problems
 from pauta.flow.inputs.types import InputType
 from pauta.flow.inputs.validation import check_extension
 
@@ -23,6 +23,7 @@ __all__ = [
     "check_extension",
     "check_inputs",
     "convert",
+    "input_problems",
     "leaves",
     "output_value",
     "resolve",

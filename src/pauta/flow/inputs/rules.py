@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError
 
 from pauta.errors import ExpressionError, Problem
 from pauta.expression import Dialect, has_template
 from pauta.expression.values import java_text
+from pauta.flow.document import Document
 from pauta.flow.inputs.base import Input
 from pauta.flow.inputs.conversion import convert
 from pauta.flow.inputs.defaults import default_value
-from pauta.flow.inputs.forms import FormInput
+from pauta.flow.inputs.forms import AnyInput, FormInput
 from pauta.flow.inputs.kinds import (
     ArrayInput,
     EnumInput,
@@ -50,6 +55,7 @@ _CHECKED_DEFAULTS = frozenset(
 )
 """Kestra 2 looks at defaults of these types when a flow is saved."""
 _LOCAL = ("file://", "nsfile://")
+_STEP = re.compile(r"\[(\d+)\]|(\w+)")
 
 
 def check_inputs(inputs: Sequence[Input], path: str = "inputs", dialect: Dialect = Dialect.V1) -> list[Problem]:
@@ -64,6 +70,29 @@ def check_inputs(inputs: Sequence[Input], path: str = "inputs", dialect: Dialect
         *_names(placed),
         *_dependencies(placed),
     ]
+
+
+def input_problems(document: Document, dialect: Dialect) -> list[Problem]:
+    """The same for the inputs of a document, with the places; nothing, when they cannot be read as inputs at all.
+
+    What else is wrong in the document makes no difference.
+    """
+    try:
+        inputs = _adapter().validate_python(document.data.get("inputs") or ())
+    except ValidationError:
+        return []
+    return [_placed_in(document, each) for each in check_inputs(inputs, dialect=dialect)]
+
+
+@cache
+def _adapter() -> TypeAdapter[tuple[Input, ...]]:
+    return TypeAdapter(tuple[AnyInput, ...])
+
+
+def _placed_in(document: Document, problem: Problem) -> Problem:
+    path = tuple(int(number) if number else name for number, name in _STEP.findall(problem.path))
+    is_warning = problem.severity == "warning"
+    return document.problem(problem.message, path, suggestion=problem.suggestion, warning=is_warning)
 
 
 _Placed = tuple[str, str, Input]
