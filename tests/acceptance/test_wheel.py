@@ -1,5 +1,6 @@
 """A user without the clone: `pip install` of the wheel, then `pauta run`."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -32,7 +33,8 @@ def wheel(tmp_path_factory) -> Path:
 
 
 def uv(*arguments: str):
-    subprocess.run([find_uv_bin(), *arguments], check=True, capture_output=True, text=True)
+    trusting = {"UV_SYSTEM_CERTS": "true", **os.environ}
+    subprocess.run([find_uv_bin(), *arguments], check=True, capture_output=True, text=True, env=trusting)
 
 
 def test_the_wheel_has_the_package_and_its_licence_and_nothing_else(wheel: Path):
