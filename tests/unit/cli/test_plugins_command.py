@@ -30,7 +30,10 @@ def test_every_type_is_a_line():
 def test_types_as_json_have_their_old_names():
     types = {each["type"]: each for each in json.loads(pauta("list", "--json"))}
     assert types[LOG]["aliases"] == ["io.kestra.core.tasks.log.Log"]
-    assert all(each["description"] and each["kind"] for each in types.values())
+    ours = [
+        each for name, each in types.items() if name.startswith("io.kestra.")
+    ]  # other tests have types of their own
+    assert all(each["description"] and each["kind"] for each in ours)
 
 
 def test_types_that_are_missing_are_not_those_that_are_there():

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator
 
+from pauta import registry
+from pauta.flow.core_types import Kind
 from pauta.flow.document import read_document
 from pauta.flow.load import examine
 from pauta.flow.schema import flow_schema
+from pauta.flow.schema.describe import describe
 from pauta.flow.schema.docstrings import property_docs, summary
 from pauta.flow.schema.models import all_models
 
@@ -49,7 +52,6 @@ BROKEN = {
     "a task without a type": flow().replace(f"type: {LOG}, ", ""),
     "a task without a property that it needs": flow().replace(", message: hi", ""),
     "an unknown property of a task": flow().replace("message: hi", "message: hi, mesage: ho"),
-    "an unknown level": flow().replace("message: hi", "message: hi, level: LOUD"),
     "a text where true or false is expected": flow().replace("message: hi", "message: hi, disabled: perhaps"),
     "a nested task that is broken": flow(
         errors="[{id: s, type: io.kestra.plugin.core.flow.Sequential, tasks: [{id: x, type: " + LOG + "}]}]"
@@ -68,6 +70,12 @@ BROKEN = {
 def test_a_broken_flow_does_not_fit_and_cannot_be_read(name):
     assert problems(BROKEN[name])
     assert not examine(BROKEN[name]).valid
+
+
+def test_a_literal_that_will_fail_when_it_runs_does_not_fit():
+    loud = flow().replace("message: hi", "message: hi, level: LOUD")
+    assert problems(loud)
+    assert [each.severity for each in examine(loud).problems] == ["warning"]
 
 
 GOOD = {
@@ -104,9 +112,29 @@ def test_the_schema_explains_properties_and_lists_types():
     )
 
 
-@pytest.mark.parametrize("model", all_models(), ids=lambda model: f"{model.__module__}.{model.__qualname__}")
+OURS = [each for each in all_models() if each.__module__.startswith("pauta.")]  # other tests have types of their own
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: f"{model.__module__}.{model.__qualname__}")
 def test_every_model_of_a_flow_and_each_of_its_properties_is_documented(model):
     docs = property_docs(model)
     missing = [name for name in model.model_fields if name != "type" and name not in docs]
     assert missing == [], f"{model.__module__}: these need a docstring below them"
     assert summary(model)
+
+
+@pytest.mark.parametrize("name", sorted(registry.installed()))
+def test_every_output_is_documented_and_every_example_is_valid(name):
+    described = describe(registry.installed()[name])
+    assert [each.name for each in described.outputs if not each.description] == []
+    if described.example is not None and described.kind is Kind.TASK:
+        task = f"tasks:\n  - {described.example.replace(chr(10), chr(10) + '    ')}\n"
+        found = examine(f"id: one\nnamespace: two\nvariables: {{rows: 1}}\n{task}")
+        assert found.problems == ()
+        assert problems(f"id: one\nnamespace: two\n{task}") == []
+
+
+def test_common_tasks_have_an_example():
+    names = ("debug.Return", "log.Log", "http.Request", "http.Download", "flow.If", "kv.Set")
+    described = [describe(registry.installed()[f"io.kestra.plugin.core.{name}"]) for name in names]
+    assert all(each.example and each.type in each.example for each in described)
