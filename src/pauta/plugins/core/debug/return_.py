@@ -23,7 +23,14 @@ class ReturnOutputs(Outputs):
 
 @plugin("io.kestra.plugin.core.debug.Return", aliases=("io.kestra.core.tasks.debugs.Return",), outputs=ReturnOutputs)
 class Return(RunnableTask):
-    """Gives a rendered text as its output ``value``, and logs it at DEBUG."""
+    """Gives a rendered text as its output ``value``, and logs it at DEBUG.
+
+    Example::
+
+        id: greet
+        type: io.kestra.plugin.core.debug.Return
+        format: "Hello from {{ flow.id }}"
+    """
 
     light: ClassVar[bool] = True
 

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 @plugin("io.kestra.plugin.core.execution.Fail", aliases=("io.kestra.core.tasks.executions.Fail",))
 class Fail(RunnableTask):
-    """Fails: always, or when a condition holds."""
+    """Fails: always, or when a condition holds.
+
+    Example::
+
+        id: enough
+        type: io.kestra.plugin.core.execution.Fail
+        condition: "{{ vars.rows < 10 }}"
+        errorMessage: There are too few rows.
+    """
 
     light: ClassVar[bool] = True
 

@@ -24,7 +24,22 @@ class IfOutputs(Outputs):
 
 @plugin("io.kestra.plugin.core.flow.If", aliases=("io.kestra.core.tasks.flows.If",), outputs=IfOutputs)
 class If(FlowControl):
-    """Runs ``then`` or ``else``. The condition is evaluated once, when it starts."""
+    """Runs ``then`` or ``else``. The condition is evaluated once, when it starts.
+
+    Example::
+
+        id: enough
+        type: io.kestra.plugin.core.flow.If
+        condition: "{{ vars.rows > 10 }}"
+        then:
+          - id: yes_there_are
+            type: io.kestra.plugin.core.log.Log
+            message: There are enough rows.
+        else:
+          - id: no_there_are_not
+            type: io.kestra.plugin.core.log.Log
+            message: There are too few rows.
+    """
 
     condition: D[str | bool | float | None] = None
     """False when its text is empty, ``false``, ``0`` or ``-0``."""

@@ -13,7 +13,20 @@ from pauta.sdk.tasks import AnyTask, Task
 
 @plugin("io.kestra.plugin.core.flow.Sequential", aliases=("io.kestra.core.tasks.flows.Sequential",))
 class Sequential(FlowControl):
-    """Runs its tasks one after the other."""
+    """Runs its tasks one after the other.
+
+    Example::
+
+        id: together
+        type: io.kestra.plugin.core.flow.Sequential
+        tasks:
+          - id: first
+            type: io.kestra.plugin.core.log.Log
+            message: one
+          - id: second
+            type: io.kestra.plugin.core.log.Log
+            message: two
+    """
 
     tasks: tuple[AnyTask, ...] = Field(min_length=1)
     """What to run."""

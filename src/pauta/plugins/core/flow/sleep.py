@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 @plugin("io.kestra.plugin.core.flow.Sleep")
 class Sleep(RunnableTask):
-    """Waits for a duration; a kill ends it at once."""
+    """Waits for a duration; a kill ends it at once.
+
+    Example::
+
+        id: wait
+        type: io.kestra.plugin.core.flow.Sleep
+        duration: PT5S
+    """
 
     duration: P[timedelta]
     """How long, in ISO 8601 (``PT5S``)."""

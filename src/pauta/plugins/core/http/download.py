@@ -38,7 +38,14 @@ class DownloadOutputs(Outputs):
 
 @plugin("io.kestra.plugin.core.http.Download", aliases=("io.kestra.plugin.fs.http.Download",), outputs=DownloadOutputs)
 class Download(HttpTask):
-    """Stores the body of an answer; outputs ``code``, ``headers``, ``uri`` (of the file) and ``length`` (bytes)."""
+    """Stores the body of an answer; outputs ``code``, ``headers``, ``uri`` (of the file) and ``length`` (bytes).
+
+    Example::
+
+        id: table
+        type: io.kestra.plugin.core.http.Download
+        uri: https://example.org/table.csv
+    """
 
     fail_on_empty_response: P[bool] = True
     """An answer without a body is a failure."""

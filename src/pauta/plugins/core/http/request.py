@@ -33,7 +33,18 @@ class RequestOutputs(Outputs):
 
 @plugin("io.kestra.plugin.core.http.Request", aliases=("io.kestra.plugin.fs.http.Request",), outputs=RequestOutputs)
 class Request(HttpTask):
-    """Sends a request; outputs ``code``, ``headers`` (lists by lower-case name), ``uri`` and ``body``."""
+    """Sends a request; outputs ``code``, ``headers`` (lists by lower-case name), ``uri`` and ``body``.
+
+    Example::
+
+        id: create
+        type: io.kestra.plugin.core.http.Request
+        uri: https://api.example.org/items
+        method: POST
+        headers:
+          Authorization: "Bearer {{ secret('TOKEN') }}"
+        body: "{{ {'name': 'one'} }}"
+    """
 
     encrypt_body: P[bool] = False
     """The body is kept encrypted, as the output ``encryptedBody``."""

@@ -24,7 +24,14 @@ class GetOutputs(Outputs):
 
 @plugin("io.kestra.plugin.core.kv.Get", outputs=GetOutputs)
 class Get(KeyValueTask):
-    """Reads the value of a key; output ``value``, absent when there is none."""
+    """Reads the value of a key; output ``value``, absent when there is none.
+
+    Example::
+
+        id: recall
+        type: io.kestra.plugin.core.kv.Get
+        key: last_run
+    """
 
     key: P[str]
     """The key. In the flow's own namespace, values of the namespaces above are found too."""

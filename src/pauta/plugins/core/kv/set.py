@@ -24,7 +24,15 @@ def _literal(value: object) -> object:
 
 @plugin("io.kestra.plugin.core.kv.Set")
 class Set(KeyValueTask):
-    """Keeps a value under a key."""
+    """Keeps a value under a key.
+
+    Example::
+
+        id: remember
+        type: io.kestra.plugin.core.kv.Set
+        key: last_run
+        value: "{{ execution.startDate }}"
+    """
 
     key: P[str]
     """The key: letters, digits, ``.``, ``_`` and ``-``."""

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 @plugin("io.kestra.plugin.core.log.Log", aliases=("io.kestra.core.tasks.log.Log",))
 class Log(RunnableTask):
-    """Writes a log line, or one for each text of a list."""
+    """Writes a log line, or one for each text of a list.
+
+    Example::
+
+        id: say
+        type: io.kestra.plugin.core.log.Log
+        message: "{{ execution.id }} runs"
+        level: WARN
+    """
 
     light: ClassVar[bool] = True
 

@@ -23,7 +23,16 @@ class OutputValuesOutputs(Outputs):
 
 @plugin("io.kestra.plugin.core.output.OutputValues", outputs=OutputValuesOutputs)
 class OutputValues(RunnableTask):
-    """Gives a map of rendered values as its output ``values``."""
+    """Gives a map of rendered values as its output ``values``.
+
+    Example::
+
+        id: result
+        type: io.kestra.plugin.core.output.OutputValues
+        values:
+          day: "{{ execution.startDate | date('yyyy-MM-dd') }}"
+          tries: 3
+    """
 
     light: ClassVar[bool] = True
 

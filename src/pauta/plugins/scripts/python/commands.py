@@ -12,7 +12,17 @@ from pauta.sdk.properties import D
 
 @plugin("io.kestra.plugin.scripts.python.Commands")
 class Commands(PythonTask):
-    """Runs commands; ``python`` is the interpreter of the environment."""
+    """Runs commands; ``python`` is the interpreter of the environment.
+
+    Example::
+
+        id: etl
+        type: io.kestra.plugin.scripts.python.Commands
+        namespaceFiles:
+          enabled: true
+        commands:
+          - python etl.py
+    """
 
     commands: D[list[Any] | str]
     """The commands, one after the other."""

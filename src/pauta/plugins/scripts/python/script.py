@@ -13,7 +13,19 @@ from pauta.sdk.properties import D
 
 @plugin("io.kestra.plugin.scripts.python.Script")
 class Script(PythonTask):
-    """Runs a Python script."""
+    """Runs a Python script.
+
+    Example::
+
+        id: count
+        type: io.kestra.plugin.scripts.python.Script
+        dependencies:
+          - kestra
+        script: |
+          from kestra import Kestra
+
+          Kestra.outputs({"rows": 42})
+    """
 
     script: D[str]
     """The script."""

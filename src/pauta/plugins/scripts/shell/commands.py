@@ -9,6 +9,15 @@ from pauta.sdk.properties import P
 
 @plugin("io.kestra.plugin.scripts.shell.Commands")
 class Commands(CommandsForm):
-    """Runs commands in a shell."""
+    """Runs commands in a shell.
+
+    Example::
+
+        id: who
+        type: io.kestra.plugin.scripts.shell.Commands
+        commands:
+          - whoami
+          - date
+    """
 
     container_image: P[str | None] = "ubuntu"

@@ -9,7 +9,17 @@ from pauta.sdk.properties import D, P
 
 @plugin("io.kestra.plugin.scripts.shell.Script")
 class Script(ScriptTask):
-    """Runs a script in a shell."""
+    """Runs a script in a shell.
+
+    Example::
+
+        id: list
+        type: io.kestra.plugin.scripts.shell.Script
+        outputFiles:
+          - names.txt
+        script: |
+          ls > names.txt
+    """
 
     container_image: P[str | None] = "ubuntu"
     script: D[str]
