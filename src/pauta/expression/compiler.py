@@ -11,7 +11,7 @@ from typing import Any, ClassVar, cast
 
 from pauta.errors import ExpressionError
 from pauta.expression import catalog, introspection, limits, nodes
-from pauta.expression.access import NOTHING, look_up
+from pauta.expression.access import MAP_METHODS, NOTHING, look_up
 from pauta.expression.calls import called, called_method, named
 from pauta.expression.catalog import Callee
 from pauta.expression.dialect import Dialect
@@ -179,7 +179,7 @@ class Compiler:
         title = node.name
 
         def call(frame: Frame, positional: list[Any], named: dict[str, Any]) -> str:
-            limits.spend(weight + limits.CALL)
+            limits.spend(weight + 2 * limits.CALL)
             inner = frame.isolated()
             given: dict[str, Any] = dict.fromkeys(names)
             inner.locals.append(given)
@@ -188,6 +188,7 @@ class Compiler:
             if len(positional) > len(names):
                 raise ExpressionError(f"the macro '{title}' takes {len(names)} arguments, {len(positional)} are given")
             given.update(zip(names, positional, strict=False))
+            _check_known(named, names, title)
             given.update(named)
             out: Out = []
             body(inner, out)
@@ -249,6 +250,7 @@ class Compiler:
     def _attribute(self, node: nodes.Attribute) -> Evaluate:
         target = self.expression(node.target)
         name, at, path, checked = node.name, node.at, path_text(node.target), self._checked
+        is_method = name.lower() in MAP_METHODS
 
         def value(frame: Frame) -> Any:
             container = target(frame)
@@ -256,11 +258,11 @@ class Compiler:
                 try:
                     found = cast("dict[Any, Any]", container)[name]
                 except KeyError:
-                    raise Missing(at, name, path, cast("dict[Any, Any]", container)) from None
+                    found = look_up(container, name) if is_method else NOTHING
             else:
                 found = look_up(container, name)
-                if found is NOTHING:
-                    raise Missing(at, name, path, container)
+            if found is NOTHING:
+                raise Missing(at, name, path, container) from None
             if type(found) not in ADMITTED:
                 checked(found, at)
             return found
@@ -564,6 +566,13 @@ class Compiler:
         "???": _undefined_coalesce,
         "contains": _contains,
     }
+
+
+def _check_known(named: dict[str, Any], names: list[str], macro: str) -> None:
+    for name in named:
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise ExpressionError(f"the macro '{macro}' has no argument '{name}'; its arguments are: {known}")
 
 
 def _always(value: object) -> Evaluate:

@@ -182,7 +182,7 @@ def _list_hash(items: list[Any]) -> int:
 
 
 def _text_hash(text: str) -> int:
-    limits.spend(len(text) >> 1)
+    limits.spend(len(text))
     units = text.encode("utf-16-le", "surrogatepass")
     code = 0
     for at in range(0, len(units), 2):
@@ -227,11 +227,11 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, dict):
         entries = cast("dict[Any, Any]", value)
-        limits.spend(4 * len(entries) + 2)
+        limits.spend(4 * len(entries) + limits.NEST)
         return {plain(key): plain(entries[key]) for key in entries}
     if isinstance(value, list):
         items = cast("list[Any]", value)
-        limits.spend(2 * len(items) + 2)
+        limits.spend(2 * len(items) + limits.NEST)
         return [plain(item) for item in items]
     convert = _CONVERSIONS.get(kind)
     if convert is not None:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from pauta.errors import ExpressionLimit
 
-STEPS = 10_000_000
+STEPS = 5_000_000
 """Steps of one evaluation."""
 DEPTH = 60
 """Macros, blocks and ``render()`` inside one another."""
@@ -36,6 +36,8 @@ SEARCHED = 1 << 20
 """Characters of a text that a regular expression is applied to."""
 FREE = 256
 """A text of so many characters costs nothing: there is always a node that is counted."""
+NEST = 8
+"""Steps of a list or a map that is gone through inside of another, without its items."""
 TURN = 3
 """Steps of a turn of a loop, without what it does."""
 CALL = 10

@@ -257,7 +257,7 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, Entry):
         return isinstance(right, Entry) and same(left.key, right.key) and same(left.value, right.value)
     if is_java_list(left):
-        limits.spend(3 * len(left))
+        limits.spend(3 * len(left) + limits.NEST)
         return is_java_list(right) and len(left) == len(right) and all(map(same, left, right))
     if is_list(left):
         return left is right
@@ -265,7 +265,7 @@ def same(left: Any, right: Any) -> bool:
 
 
 def _same_entries(left: Mapping[Any, Any], right: Mapping[Any, Any]) -> bool:
-    limits.spend(4 * len(left))
+    limits.spend(4 * len(left) + limits.NEST)
     return len(left) == len(right) and all(key in right and same(left[key], right[key]) for key in left)
 
 

@@ -69,12 +69,12 @@ def joined(value: Any) -> str:
 
 
 def _java_map(value: Mapping[Any, Any]) -> str:
-    limits.spend(2 * len(value))
+    limits.spend(2 * len(value) + limits.NEST)
     return "{" + limits.joined((f"{java_text(key)}={java_text(value[key])}" for key in value), ", ") + "}"
 
 
 def _java_list(value: Collection[Any]) -> str:
-    limits.spend(len(value))
+    limits.spend(len(value) + limits.NEST)
     return "[" + limits.joined(map(java_text, value), ", ") + "]"
 
 
@@ -170,6 +170,19 @@ def to_json(value: Any, *, nulls: bool = False) -> str:
 
 
 def _write(value: Any, write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001 -- as to_json has it
+    kind = type(value)  # pyright: ignore[reportUnknownVariableType] -- plain data of any kind
+    if kind is str:
+        write(quoted(value))
+    elif kind is dict:
+        _write_map(value, write, nulls)
+    elif kind is list:
+        _write_list(value, write, nulls)
+    else:
+        _write_other(value, write, nulls)
+
+
+def _write_other(value: Any, write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001 -- as to_json has it
+    """What is not of one of the common types."""
     if isinstance(value, str):
         write(quoted(value))
     elif isinstance(value, Entry):
@@ -183,7 +196,7 @@ def _write(value: Any, write: Callable[[str], object], nulls: bool) -> None:  # 
 
 
 def _write_map(value: Mapping[Any, Any], write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001
-    limits.spend(4 * len(value) + 1)
+    limits.spend(4 * len(value) + limits.NEST)
     mark = "{"
     for key in value:
         inner = value[key]
@@ -197,7 +210,7 @@ def _write_map(value: Mapping[Any, Any], write: Callable[[str], object], nulls: 
 
 
 def _write_list(value: Collection[Any], write: Callable[[str], object], nulls: bool) -> None:  # noqa: FBT001
-    limits.spend(2 * len(value) + 1)
+    limits.spend(2 * len(value) + limits.NEST)
     mark = "["
     for inner in value:
         write(mark)

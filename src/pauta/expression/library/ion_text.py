@@ -34,7 +34,7 @@ _ESCAPES = {
 
 def dump(value: Any) -> str:
     """A value as Ion text."""
-    limits.spend(2)
+    limits.spend(limits.NEST)
     if isinstance(value, str):
         limits.charge(value)
         return f'"{_escaped(value)}"'
@@ -77,7 +77,7 @@ def _escaped(text: str) -> str:
 
 def load(text: str) -> list[Any]:
     """All values of an Ion text, as plain data. Raises ExpressionError."""
-    limits.spend(2 * len(text))
+    limits.spend(3 * len(text))
     from amazon.ion.exceptions import IonException  # pyright: ignore[reportMissingTypeStubs]
     from amazon.ion.simpleion import loads  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 

@@ -37,14 +37,13 @@ def render_once(frame: Frame, to_render: Any = given.ABSENT) -> Any:
 
 
 def _rendered(frame: Frame, value: Any, *, again: bool) -> Any:
+    limits.spend(limits.NEST)
     if isinstance(value, str):
         return _text(frame, value, again=again)
     if isinstance(value, Mapping):
         entries = cast("Mapping[Any, Any]", value)
-        limits.spend(len(entries))
         return {_rendered(frame, key, again=again): _rendered(frame, entries[key], again=again) for key in entries}
     if is_list(value):
-        limits.spend(len(value))
         return [_rendered(frame, item, again=again) for item in value]
     return value
 

@@ -237,6 +237,7 @@ def _escape(kind: Any) -> tuple[str, str]:
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:
     """A change made to every text in a value; other scalars become texts (Kestra)."""
+    limits.spend(limits.NEST)
     if isinstance(value, Mapping):
         entries = cast("Mapping[Any, Any]", value)
         return hash_map([(key, _each_text(entries[key], change)) for key in entries], _NEW_MAP)

@@ -32,7 +32,7 @@ _NO_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 def load(text: str) -> Any:
     """The first document of a YAML text. Raises ExpressionError."""
-    limits.spend(len(text))
+    limits.spend(2 * len(text))
     try:
         events = cast("Iterator[Any]", cast("Any", yaml).parse(text, Loader=_LOADER))
         for event in events:
@@ -141,6 +141,7 @@ def dump(value: Any) -> str:
 
 
 def _write_map(entries: Mapping[Any, Any], indent: int, lines: list[str]) -> None:
+    limits.spend(limits.NEST + (indent >> 2))
     blank = " " * indent
     for key in entries:
         name = _key(key) if isinstance(key, str) else _inline(key, indent)
@@ -159,6 +160,7 @@ def _write_entry(head: str, value: Any, indent: int, lines: list[str]) -> None:
 
 
 def _write_list(items: Any, indent: int, lines: list[str]) -> None:
+    limits.spend(limits.NEST + (indent >> 2))
     dash = " " * (indent + 1) + "-"
     for item in items:
         if isinstance(item, Mapping) and item:
