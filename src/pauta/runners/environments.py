@@ -10,24 +10,25 @@ installed beside pauta.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 import shutil
 import sys
+import threading
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pauta.errors import EnvironmentFailed
 from pauta.runners.interpreters import Interpreter, find_interpreter, find_uv, version_in
 from pauta.runners.launcher import STREAMS
 from pauta.runners.requirements import LOCK, Wanted, wanted_by
+from pauta.runners.shelf import Kept, describe, shelf_of
 from pauta.sdk.runners import PythonPackages
 from pauta.sdk.states import Level
 
@@ -37,27 +38,11 @@ if TYPE_CHECKING:
 
 _SCRIPT_SIDE = Path(__file__).parent / "script_side"
 _FORMAT = "1"
-_ABOUT = "pauta.json"
-_POLL = 0.05
-"""Seconds between two tries to get a lock that another build holds."""
 _CHOOSES = re.compile(
     r"UV_(DEFAULT_INDEX|INDEX|EXTRA_INDEX|FIND_LINKS|PRERELEASE|RESOLUTION|FORK_STRATEGY|EXCLUDE_NEWER|CONSTRAINT|"
     r"OVERRIDE|BUILD_CONSTRAINT|NO_BINARY|NO_BUILD|NO_SOURCES|TORCH)(?!.*_(USERNAME|PASSWORD)$)"
 )
 """Settings of uv that decide which packages are installed; the others may change without a new environment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A kept environment: its folder, and how many packages are in it."""
-
-    folder: Path
-    packages: int
-
-    @property
-    def site_packages(self) -> list[str]:
-        """Where its packages lie."""
-        return [str(place) for place in self.folder.glob("lib/python*/site-packages")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +63,14 @@ def environment_of(packages: PythonPackages, image: str | None, builder: Builder
     started = time.perf_counter()
     interpreter = find_interpreter(packages.python, version_in(image))
     wanted = wanted_by(packages)
-    with _private_folder() as folder:
-        kept, cached = _kept(interpreter, wanted, packages, folder, builder)
+    with _private_folder() as folder, _kept(interpreter, wanted, packages, folder, builder) as (kept, cached):
         below = kept.site_packages if kept else _beside_pauta(interpreter)
         layer = make_layer(folder / "python", interpreter, below)
         _report(builder.ctx, interpreter, kept, cached=cached, milliseconds=(time.perf_counter() - started) * 1000)
         yield _variables(layer, kept, builder.variables)
 
 
-def keep(interpreter: Interpreter, wanted: Wanted, root: Path, builder: Builder) -> tuple[Kept, bool]:
-    """The kept environment of these requirements below ``root``, and whether it was there already."""
-    place = root / _digest(interpreter, wanted.identity, builder.variables)
-    if kept := _look(place):
-        return kept, True
-    root.mkdir(parents=True, exist_ok=True)
-    with _locked(root / f"{place.name}.lock", builder.ctx):
-        if kept := _look(place):
-            return kept, True
-        unfinished = root / f".building-{place.name}"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        build(unfinished, interpreter, wanted, builder)
-        unfinished.rename(place)
-    return Kept(place, _package_count(place)), False
-
-
-def build(folder: Path, interpreter: Interpreter, wanted: Wanted, builder: Builder) -> None:
+def build(folder: Path, interpreter: Interpreter, wanted: Wanted, builder: Builder) -> Kept:
     """Make a virtual environment with these packages.
 
     Raises EnvironmentFailed with uv's own message.
@@ -112,7 +80,8 @@ def build(folder: Path, interpreter: Interpreter, wanted: Wanted, builder: Build
     listed = [] if wanted.listed is None else ["-r", str(_requirements_file(wanted.listed, folder, builder))]
     install = ["pip", "install", "--python", python, "--link-mode", "hardlink", *listed, "--", *wanted.requirements]
     _run_uv(install, builder)
-    _write_about(folder, interpreter, wanted)
+    names = [*wanted.requirements, *([wanted.listed.name] if wanted.listed else [])]
+    return describe(folder, names, interpreter.version)
 
 
 def _requirements_file(listed: Path, folder: Path, builder: Builder) -> Path:
@@ -143,76 +112,35 @@ def make_layer(folder: Path, interpreter: Interpreter, below: Sequence[str]) -> 
     return folder
 
 
-def cache_folder(variables: Mapping[str, str]) -> Path:
-    """Where environments are kept: ``PAUTA_CACHE_DIR``, or the user's cache folder."""
-    if own := variables.get("PAUTA_CACHE_DIR"):
-        return Path(own).expanduser() / "environments"
-    return Path(variables.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pauta" / "environments"
-
-
+@contextmanager
 def _kept(
     interpreter: Interpreter, wanted: Wanted, packages: PythonPackages, folder: Path, builder: Builder
-) -> tuple[Kept | None, bool]:
-    """The environment below the layer: None without requirements."""
+) -> Generator[tuple[Kept | None, bool]]:
+    """The environment below the layer (None without requirements), and whether it was there before."""
     if wanted.is_empty:
-        return None, True
-    if packages.cached and wanted.is_keepable:
-        return keep(interpreter, wanted, cache_folder(os.environ), builder)
-    build(folder / "packages", interpreter, wanted, builder)
-    return Kept(folder / "packages", _package_count(folder / "packages")), False
+        yield None, True
+    elif packages.cached and wanted.is_keepable:
+        name = _digest(interpreter, wanted.identity, builder.variables)
+        with _stop_sign(builder.ctx) as is_stopped:
+            shelf = shelf_of(os.environ)
+            with shelf.use(name, lambda place: build(place, interpreter, wanted, builder), is_stopped) as found:
+                yield found
+    else:
+        yield build(folder / "packages", interpreter, wanted, builder), False
+
+
+@contextmanager
+def _stop_sign(ctx: RunContext) -> Generator[Callable[[], bool]]:
+    """Inside the block, tells whether the task run was asked to end."""
+    asked = threading.Event()
+    with ctx.on_kill(asked.set):
+        yield asked.is_set
 
 
 def _digest(interpreter: Interpreter, requirements: Sequence[str], variables: Mapping[str, str]) -> str:
     choices = [f"{name}={variables[name]}" for name in sorted(variables) if _CHOOSES.match(name)]
     parts = [_FORMAT, interpreter.identity, os.uname().machine, sys.platform, *choices, *requirements]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
-
-
-def _look(place: Path) -> Kept | None:
-    import orjson
-
-    try:
-        about: dict[str, Any] = orjson.loads((place / _ABOUT).read_bytes())
-        os.utime(place)  # the least recently used ones are removed first
-    except (OSError, orjson.JSONDecodeError):
-        return None
-    return Kept(place, int(about["packages"]))
-
-
-def _write_about(folder: Path, interpreter: Interpreter, wanted: Wanted) -> None:
-    import orjson
-
-    about = {
-        "requirements": [*wanted.requirements, *([wanted.listed.name] if wanted.listed else [])],
-        "python": str(interpreter.path),
-        "version": interpreter.version,
-        "packages": _package_count(folder),
-    }
-    (folder / _ABOUT).write_bytes(orjson.dumps(about))
-
-
-def _package_count(folder: Path) -> int:
-    return sum(1 for _ in folder.glob("lib/python*/site-packages/*.dist-info"))
-
-
-@contextmanager
-def _locked(path: Path, ctx: RunContext) -> Generator[None]:
-    """Holds a lock of the operating system; waiting ends when the task run is killed."""
-    stopped: list[bool] = []
-    with path.open("w") as file, ctx.on_kill(lambda: stopped.append(True)):
-        while not _try_lock(file.fileno()):
-            if stopped:
-                raise EnvironmentFailed("stopped while waiting for a Python environment that another task builds")
-            time.sleep(_POLL)
-        yield
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _run_uv(arguments: Sequence[str], builder: Builder) -> None:

@@ -1,3 +1,4 @@
+import fcntl
 import subprocess
 import sys
 import threading
@@ -11,6 +12,9 @@ from script_kit import FolderContext, make_task
 
 from pauta.errors import EnvironmentFailed, TaskFailed
 from pauta.runners import environments, interpreters
+from pauta.runners.process import PROCESS, Process
+from pauta.runners.shelf import _Lock
+from pauta.sdk.runners import PythonPackages
 from pauta.sdk.states import Level
 
 
@@ -68,21 +72,42 @@ def test_the_second_run_installs_nothing(python: Any, ctx: FolderContext, monkey
     ]
 
 
-def test_eight_runs_at_once_build_one_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_fifty_runs_at_once_build_one_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     installations = Installations(monkeypatch)
-    contexts = [FolderContext(tmp_path / f"run{number}") for number in range(8)]
-    for each in contexts:
-        each.folder.mkdir()
-    task = make_task(
-        "io.kestra.plugin.scripts.python.Script", script="import alpha\nprint(alpha.version)", dependencies=["alpha"]
-    )
-    threads = [threading.Thread(target=task.run, args=(each,)) for each in contexts]
+    found: list[bool] = []
+
+    def run(number: int) -> None:
+        folder = tmp_path / f"run{number}"
+        folder.mkdir()
+        with Process(type=PROCESS).python(PythonPackages(["alpha"]), FolderContext(folder), None) as variables:
+            found.append(any(Path(place, "python").exists() for place in variables["PATH"].split(":")))
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(50)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert [each.lines()[-1] for each in contexts] == ["1.0"] * 8
+    assert found == [True] * 50
     assert installations.count == 1
+
+
+def test_a_cache_that_cannot_be_used_is_said(python: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PAUTA_CACHE_DIR", str(tmp_path / "file"))
+    with pytest.raises(EnvironmentFailed, match=r"cannot be kept in .*Not a directory; PAUTA_CACHE_DIR names another"):
+        python("1", dependencies=["alpha"])
+
+
+def test_above_the_limit_what_was_not_used_for_long_is_removed(
+    python: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("PAUTA_CACHE_LIMIT", "1kB")
+    python("import alpha", dependencies=["alpha"])
+    python("import beta", dependencies=["beta"])
+    left = [place.name for place in (tmp_path / "cache" / "environments").iterdir()]
+    assert len(left) == 2
+    python("import beta", dependencies=["beta"])
+    python("import alpha", dependencies=["alpha"])
 
 
 def test_without_a_cache_it_is_built_each_time(python: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -126,7 +151,8 @@ def test_waiting_for_another_build_ends_when_the_task_is_killed(python: Any, ctx
     root = tmp_path / "cache" / "environments"
     place = next(each for each in root.iterdir() if each.suffix != ".lock")
     place.rename(tmp_path / "away")
-    with environments._locked(root / f"{place.name}.lock", ctx):
+    with _Lock(root / f"{place.name}.lock", lambda: False) as lock:
+        lock.take(fcntl.LOCK_EX)
         ctx.killed.set()
         with pytest.raises(EnvironmentFailed, match="stopped while waiting"):
             python("import alpha", dependencies=["alpha"])
