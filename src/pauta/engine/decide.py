@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import orjson
 
-from pauta.engine import calling, holding, opening, progress, timing
+from pauta.engine import calling, holding, opening, progress, timing, updating
 from pauta.engine.effects import AskOutside, Decision, SubmitTaskRun
 from pauta.engine.events import (
     ChildEnded,
@@ -33,7 +33,7 @@ from pauta.engine.events import (
 from pauta.engine.execution import RENDER, Execution, Request, TaskRun
 from pauta.engine.live import FLOW, Answer
 from pauta.engine.work import Work, question_of
-from pauta.sdk.executables import ExecutableTask
+from pauta.sdk.executables import ExecutableTask, UpdatingTask
 from pauta.sdk.flow_control import FlowControl
 from pauta.sdk.states import Level, State
 
@@ -168,6 +168,7 @@ def _pause(work: Work, event: Event) -> None:
         work.enter_execution(State.PAUSED)
 
 
+progress.STARTS.update({ExecutableTask: calling.start, UpdatingTask: updating.start})
 _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
     ExecutionCreated: _created,
     TaskRunStarted: _started,

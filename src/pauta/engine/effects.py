@@ -57,6 +57,13 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveDirectory:
+    """Remove the directory that the children of a task run shared."""
+
+    task_run: TaskRun
+
+
+@dataclass(frozen=True, slots=True)
 class EndGeneration:
     """The execution reached its final state: release its slot, tell who waits for it."""
 
@@ -64,7 +71,7 @@ class EndGeneration:
     state: State
 
 
-Effect = SubmitTaskRun | StopTaskRun | AskOutside | WriteLog | StartExecution | Tell | EndGeneration
+Effect = SubmitTaskRun | StopTaskRun | AskOutside | WriteLog | StartExecution | Tell | RemoveDirectory | EndGeneration
 
 
 @dataclass(slots=True)

@@ -80,6 +80,8 @@ RENDER_VALUE = "value"
 """The JSON of a value of which every text is to be rendered; the answer is JSON too."""
 CALL = "call"
 """The JSON of a call of another flow; the answer is what its execution begins with."""
+PHASE = "phase"
+"""The name of a phase of a flow-control task; the answer is the JSON of what it gave."""
 SLOT = "slot"
 """A place of the flow's concurrency limit; the answer says whether there was one."""
 

@@ -24,11 +24,11 @@ from functools import partial
 from typing import cast
 
 from pauta import ids
-from pauta.engine import again, calling, updating
+from pauta.engine import again
 from pauta.engine import live as lives
 from pauta.engine.effects import EndGeneration, StartExecution, SubmitTaskRun, Tell
 from pauta.engine.events import ChildEnded
-from pauta.engine.execution import Attempt, Change, TaskRun
+from pauta.engine.execution import PHASE, Attempt, Change, TaskRun
 from pauta.engine.live import FLOW, Answer, Frame, Group, Section
 from pauta.engine.outputs import flow_outputs
 from pauta.engine.retries import next_attempt, next_execution, retry_of
@@ -41,6 +41,7 @@ from pauta.sdk.flow_control import (
     Begin,
     Child,
     Create,
+    Do,
     Fail,
     Finish,
     FlowControl,
@@ -60,6 +61,8 @@ from pauta.sdk.states import Level, State
 from pauta.sdk.tasks import Task
 
 RUN_IF = "runIf"
+STARTS: dict[type[Task], Callable[[Work, TaskRun], None]] = {}
+"""What starts the kinds of tasks that the engine carries out itself (``decide`` fills it)."""
 RETRY, HOLD, HOLD_LIMIT, REPEAT = "retry", "hold", "limit", "repeat"
 """Kinds of timers. What follows ``hold:`` is the state in which the task run ends (none: it goes on)."""
 _Step = Start | Next | Judgement
@@ -101,12 +104,9 @@ def start(work: Work, run: TaskRun) -> None:
     if isinstance(task, FlowControl):
         step = task.start(_view(work, run, Frame()))
         _STARTS[type(step)](work, run, step)
-    elif isinstance(task, ExecutableTask):
-        calling.start(work, run)
-    elif isinstance(task, UpdatingTask):
-        updating.start(work, run)
-    else:
-        submit(work, run)
+        return
+    carry_out = next((carry_out for kind, carry_out in STARTS.items() if isinstance(task, kind)), submit)
+    carry_out(work, run)
 
 
 def submit(work: Work, run: TaskRun) -> None:
@@ -177,6 +177,11 @@ def _ask(work: Work, run: TaskRun, step: _Step) -> None:
 def ask(work: Work, run: TaskRun, name: str, template: object) -> None:
     """Have something rendered; the task run goes on with the answer."""
     _answer(work, run, name, work.render(run, name, template))
+
+
+def _do(work: Work, run: TaskRun, step: _Step) -> None:
+    name = cast("Do", step).name
+    work.ask(run, name, PHASE, name)
 
 
 def _begin_control(work: Work, run: TaskRun, step: _Step) -> None:
@@ -431,12 +436,14 @@ def _finish_control(work: Work, run: TaskRun, step: _Step) -> None:
 
 _SPECIAL: dict[type[Next], Callable[[Work, TaskRun, _Step], None]] = {
     Ask: _ask,
+    Do: _do,
     Fail: _fail_control,
     Hold: _hold,
 }
 """Answers of ``next`` that have nothing to do with children."""
 _JUDGEMENTS: dict[type[Judgement], Callable[[Work, TaskRun, _Step], None]] = {
     Ask: _ask,
+    Do: _do,
     Fail: _fail_control,
     Finish: _finish_control,
     Give: _give,

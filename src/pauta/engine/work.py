@@ -15,7 +15,7 @@ import orjson
 
 from pauta import ids
 from pauta.engine import live as lives
-from pauta.engine.effects import AskOutside, Decision, Effect, StopTaskRun, Tell, WriteLog
+from pauta.engine.effects import AskOutside, Decision, Effect, RemoveDirectory, StopTaskRun, Tell, WriteLog
 from pauta.engine.events import KillRequested
 from pauta.engine.execution import RENDER, RENDER_VALUE, Attempt, Change, Execution, Request, TaskRun, Timer
 from pauta.engine.live import Answer, Live, Section
@@ -24,7 +24,7 @@ from pauta.engine.state import ATTEMPT, EXECUTION, TASK_RUN
 from pauta.errors import ExpressionError, PautaError
 from pauta.expression import compile as compile_template
 from pauta.sdk.executables import ExecutableTask
-from pauta.sdk.flow_control import Run
+from pauta.sdk.flow_control import FlowControl, Run
 from pauta.sdk.states import Level, State
 from pauta.sdk.tasks import Task
 
@@ -96,7 +96,13 @@ class Work:
         lives.moved(self.live, self.flow, run, before)
         if state.terminal:
             lives.gave(self.live, self.execution, run)
+            self._clean_up(run)
         self.changed(run)
+
+    def _clean_up(self, run: TaskRun) -> None:
+        task = self.task(run)
+        if isinstance(task, FlowControl) and task.shares_directory:
+            self.do(RemoveDirectory(run))
 
     def forget_future(self) -> None:
         """Nothing happens any more by itself in the generation that ends."""

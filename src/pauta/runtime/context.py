@@ -165,6 +165,26 @@ class TaskRunContext:
             return self.open_namespace_file(*places.namespace_path(uri, self._info.namespace))
         return self._surroundings.blobs.open(self._allowed(places.path_of(uri)))
 
+    def delete_file(self, uri: str) -> bool:
+        """Remove a file of the internal storage."""
+        return self._surroundings.blobs.delete(self._allowed(places.path_of(uri)))
+
+    def execution_files(self) -> Iterator[str]:
+        """The URIs of all files of this execution."""
+        run = self._info
+        folder = places.of_execution(run.namespace, run.flow_id, run.execution_id)
+        return (places.uri(f"{folder}/{path}") for path in self._surroundings.blobs.list(folder))
+
+    def put_namespace_file(self, namespace: str, path: str, source: Path | bytes | Iterable[bytes]) -> str:
+        """Keep a namespace file."""
+        place = places.file_in(places.of_namespace_files(namespace), path)
+        self._surroundings.blobs.put(place, source)
+        return places.uri(place)
+
+    def delete_namespace_file(self, namespace: str, path: str) -> bool:
+        """Remove a namespace file."""
+        return self._surroundings.blobs.delete(f"{places.of_namespace_files(namespace)}/{paths.relative(path)}")
+
     def namespaces(self) -> list[str]:
         """The namespaces that have flows."""
         return self._surroundings.key_values.namespaces()
@@ -195,7 +215,7 @@ class TaskRunContext:
 
     def close(self) -> None:
         """Remove the working directory."""
-        if self._folder is not None:
+        if self._folder is not None and self._info.directory is None:
             import shutil
 
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -213,9 +233,10 @@ class TaskRunContext:
         return path
 
     def _make_folder(self) -> Path:
-        folder = self._surroundings.temporary / f"{self._info.task_run_id}-{self._info.attempt}"
+        shared = self._info.directory
+        folder = self._surroundings.temporary / (shared or f"{self._info.task_run_id}-{self._info.attempt}")
         try:
-            folder.mkdir(parents=True, mode=0o700)
+            folder.mkdir(parents=True, mode=0o700, exist_ok=shared is not None)
         except OSError as error:
             raise StorageFailed(f"the working directory {folder} cannot be made: {error.strerror}") from error
         return folder

@@ -25,7 +25,7 @@ class Outside:
     """Renders templates in a few threads; each answer has a deadline."""
 
     def __init__(self, *, calls: AnswerCall | None = None, limit: int = _LIMIT, deadline: float = _DEADLINE) -> None:
-        self._kinds = {**_KINDS, CALL: lambda template, _: (calls or _no_calls)(template)}
+        self._calls = calls or _no_calls
         self._pool = Pool("outside", limit)
         self._deadline = deadline
         self._open: set[str] = set()
@@ -50,11 +50,16 @@ class Outside:
     def _answer(self, request: Request, rendering: Rendering, answer: _Answer, late: threading.Timer) -> None:
         late.start()
         try:
-            answer(self._kinds[request.kind](request.template, rendering), None)
+            answer(self._wanted(request, rendering), None)
         except Exception as error:  # noqa: BLE001 -- the execution is told, whatever it was
             answer(None, sentence(error))
         finally:
             late.cancel()
+
+    def _wanted(self, request: Request, rendering: Rendering) -> str:
+        if request.kind == CALL:
+            return self._calls(request.template)
+        return _KINDS[request.kind](request.template, rendering)
 
     def close(self) -> None:
         """Answer nothing any more."""

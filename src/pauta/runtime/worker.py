@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
-from pauta.engine.events import Event, TaskRunEnded, TaskRunStarted
+from pauta.engine.events import Event, RequestAnswered, TaskRunEnded, TaskRunStarted
+from pauta.engine.execution import Request
 from pauta.runtime import attempt
 from pauta.runtime.attempt import KILL, TIMEOUT, Outcome
 from pauta.runtime.context import Rendering, Stop, Surroundings, TaskRunContext
 from pauta.runtime.logs import LogSink, TaskLog
 from pauta.runtime.pool import Pool
 from pauta.sdk.context import TaskRunInfo
+from pauta.sdk.flow_control import FlowControl
 from pauta.sdk.states import Level, State
 from pauta.sdk.tasks import RunnableTask
 from pauta.secrets.masking import Masker
@@ -29,7 +32,7 @@ class Job:
 
     info: TaskRunInfo
     fence: int
-    task: RunnableTask
+    task: RunnableTask | FlowControl
     rendering: Rendering
     masker: Masker
     stop: Stop = field(default_factory=Stop)
@@ -96,13 +99,40 @@ class Worker:
         self._deliver(job.info.execution_id, self._started(job))
         self._finish(job, self._attempt(job))
 
-    def _attempt(self, job: Job) -> Outcome:
+    def run_phase(self, job: Job, request: Request) -> None:
+        """Do a phase of a flow-control task when a thread is free; what it gives is the answer to the request."""
+        self._pool.run(lambda: self._deliver(job.info.execution_id, self._phase(job, request)))
+
+    def remove_directory(self, task_run_id: str) -> None:
+        """Remove the directory that task runs shared."""
+        import shutil
+
+        folder = self._surroundings.temporary / task_run_id
+        self._pool.run(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+    def _phase(self, job: Job, request: Request) -> RequestAnswered:
+        import orjson
+
+        log, context = self._context(job)
+        try:
+            given = cast("FlowControl", job.task).phase(request.template, context)
+            return RequestAnswered(request.id, orjson.dumps(given, option=orjson.OPT_NON_STR_KEYS).decode())
+        except Exception as error:  # noqa: BLE001 -- whatever goes wrong fails this task run
+            return RequestAnswered(request.id, None, attempt.sentence(error))
+        finally:
+            context.close()
+            log.close()
+
+    def _context(self, job: Job) -> tuple[TaskLog, TaskRunContext]:
         log = TaskLog(self._sink, job.info, job.masker, job.task.log_level or Level.TRACE)
-        context = TaskRunContext(
+        return log, TaskRunContext(
             job.info, rendering=job.rendering, log=log, stop=job.stop, surroundings=self._surroundings
         )
+
+    def _attempt(self, job: Job) -> Outcome:
+        log, context = self._context(job)
         try:
-            task = attempt.rendered(job.task, context)
+            task = attempt.rendered(cast("RunnableTask", job.task), context)
             with self._deadline(job, task, context):
                 return attempt.run(task, context, job.stop)
         except Exception as error:  # noqa: BLE001 -- whatever goes wrong before the task runs fails this task run

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import cast
 
-from pauta.engine.effects import AskOutside, Effect, StopTaskRun, SubmitTaskRun
+from pauta.engine.effects import AskOutside, Effect, RemoveDirectory, StopTaskRun, SubmitTaskRun
 from pauta.engine.events import Event
-from pauta.engine.execution import TaskRun
+from pauta.engine.execution import PHASE, TaskRun
 from pauta.errors import ExpressionError
 from pauta.runtime.functions import Functions
 from pauta.runtime.live import Live
@@ -16,6 +16,7 @@ from pauta.runtime.outside import Outside
 from pauta.runtime.rendering import TaskRendering, needs_outside
 from pauta.runtime.worker import Job, Worker
 from pauta.sdk.context import TaskRunInfo
+from pauta.sdk.flow_control import FlowControl
 from pauta.sdk.tasks import RunnableTask
 
 Deliver = Callable[[str, Event], None]
@@ -34,6 +35,7 @@ class Workshop:
             SubmitTaskRun: self._submit,
             StopTaskRun: self._stop,
             AskOutside: self._ask,
+            RemoveDirectory: self._remove_directory,
         }
 
     def serve(self, deliver: Deliver) -> None:
@@ -73,15 +75,32 @@ class Workshop:
     def _ask(self, live: Live, effect: Effect) -> None:
         request = cast("AskOutside", effect).request
         run = live.execution.task_runs.get(request.task_run_id) if request.task_run_id else None
+        if request.kind == PHASE and run is not None:
+            self._worker.run_phase(self._job(live, SubmitTaskRun(run, run.fence)), request)
+            return
         self._outside.ask(live.execution.id, request, self._rendering(live, run), self._deliver)
 
     def _job(self, live: Live, effect: SubmitTaskRun) -> Job:
         run, execution = effect.task_run, live.execution
-        info = TaskRunInfo(execution.namespace, execution.flow_id, execution.id, run.task_id, run.id, len(run.attempts))
+        place = execution.namespace, execution.flow_id, execution.id, run.task_id, run.id
+        info = TaskRunInfo(*place, len(run.attempts), _directory(live, run))
         return Job(info, effect.fence, _task(live, run.task_id), self._rendering(live, run), live.masker)
+
+    def _remove_directory(self, live: Live, effect: Effect) -> None:
+        del live
+        self._worker.remove_directory(cast("RemoveDirectory", effect).task_run.id)
 
     def _rendering(self, live: Live, run: TaskRun | None) -> TaskRendering:
         return TaskRendering(live, run, self._functions, self.still)
+
+
+def _directory(live: Live, run: TaskRun) -> str | None:
+    """The task run whose working directory this one shares: its own, when it is flow control, or that of its parent."""
+    for each in (run, live.execution.task_runs.get(run.parent_id or "")):
+        task = None if each is None else live.flow.task(each.task_id)
+        if each is not None and isinstance(task, FlowControl) and task.shares_directory:
+            return each.id
+    return None
 
 
 def _task(live: Live, task_id: str) -> RunnableTask:

@@ -29,6 +29,8 @@ class TaskRunInfo:
     task_id: str
     task_run_id: str
     attempt: int = 0
+    directory: str | None = None
+    """The task run whose working directory it shares; it is not removed with this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,25 @@ class RunContext(Protocol):
 
         Raises NotFound, or PathRefused when this execution may not read it.
         """
+        ...
+
+    def delete_file(self, uri: str) -> bool:
+        """Remove a file of the internal storage; gives whether it was there.
+
+        Raises PathRefused when this execution may not do it.
+        """
+        ...
+
+    def execution_files(self) -> Iterable[str]:
+        """The URIs of all files that this execution keeps in the internal storage."""
+        ...
+
+    def put_namespace_file(self, namespace: str, path: str, source: Path | bytes | Iterable[bytes]) -> str:
+        """Keep a namespace file; gives its ``kestra://`` URI. Raises NotFound for a namespace that does not exist."""
+        ...
+
+    def delete_namespace_file(self, namespace: str, path: str) -> bool:
+        """Remove a namespace file; gives whether it was there."""
         ...
 
     def namespaces(self) -> list[str]:

@@ -26,13 +26,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from pydantic import Field
 
 from pauta.sdk.durations import read_duration
 from pauta.sdk.states import State
 from pauta.sdk.tasks import AnyTask, Task
+
+if TYPE_CHECKING:
+    from pauta.sdk.context import RunContext
 
 
 class Child(NamedTuple):
@@ -127,6 +130,16 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Do:
+    """Have a worker call ``phase`` with this name, then ask me again: ``view.value(name)`` has what it gave.
+
+    When it raises, the task run fails.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """It starts, with these outputs: the answer of ``start``. ``memory`` is kept for ``view.memory``, as plain data."""
 
@@ -202,8 +215,8 @@ class Repeat:
 
 
 Start = Ask | Begin | Fail
-Next = Ask | Create | Wait | Finish | Fail | Hold
-Judgement = Ask | Finish | Fail | Give | Repeat
+Next = Ask | Do | Create | Wait | Finish | Fail | Hold
+Judgement = Ask | Do | Finish | Fail | Give | Repeat
 
 WAIT, FINISH, BEGIN = Wait(), Finish(), Begin()
 
@@ -228,6 +241,13 @@ class FlowControl(Task):
 
     def next(self, view: ScopeView) -> Next:
         """Which children come now."""
+        raise NotImplementedError
+
+    shares_directory: ClassVar[bool] = False
+    """Whether its children work in one directory, which is also that of its phases."""
+
+    def phase(self, name: str, ctx: RunContext) -> object:
+        """Do something outside, in a worker; gives plain data. See ``Do``. Raises PautaError."""
         raise NotImplementedError
 
     def judge(self, view: ScopeView) -> Judgement:

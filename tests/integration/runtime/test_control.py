@@ -142,6 +142,32 @@ def test_a_kill_reaches_the_executions_that_were_called(runtime: Runtime):
     assert child["state"]["current"] == "KILLED"
 
 
+DIRECTORY = f"""type: {CORE}flow.WorkingDirectory
+    inputFiles: {{in.txt: "{{{{ flow.id }}}}"}}
+    outputFiles: ["out/*.txt"]
+    tasks:
+      - {{id: one, type: io.kestra.plugin.scripts.shell.Commands, taskRunner: {{type: {CORE}runner.Process}}, commands: [
+          "mkdir out", "cat in.txt > out/a.txt"]}}
+      - {{id: two, type: io.kestra.plugin.scripts.shell.Commands, taskRunner: {{type: {CORE}runner.Process}}, commands: [
+          "grep -c . out/a.txt"]}}"""
+
+
+def test_tasks_share_a_working_directory_that_is_removed_after_them(runtime: Runtime, tmp_path: Path):
+    flow = runtime.flows.deploy(f"id: f\nnamespace: a.b\ntasks:\n  - id: dir\n    {DIRECTORY}\n")
+    document = runtime.end_of(runtime.executions.start(flow, {}))
+    assert document["state"]["current"] == "SUCCESS", [*runtime.messages(document["id"])]
+    stored = run_of(document, "dir")["outputs"]["outputFiles"]["out/a.txt"]
+    assert runtime.blobs.open(stored.removeprefix("kestra:///")).read() == b"f"
+    runtime.executor.stop()
+    assert not [*(tmp_path / "temporary").glob("*")]
+
+
+def test_a_file_that_is_not_there_fails_the_directory(runtime: Runtime):
+    tasks = f"[{{id: one, type: {CORE}log.Log, message: x}}]"
+    document = runtime.run(f"type: {CORE}flow.WorkingDirectory, tasks: {tasks}, outputFiles: ['../x']")
+    assert run_of(document, "t0")["state"]["current"] == "FAILED"
+
+
 def test_the_events_of_pausing_can_be_stored():
     from pauta.engine.events import decode, encode
 

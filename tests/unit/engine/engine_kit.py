@@ -31,7 +31,7 @@ from pauta.engine.events import (
     TaskRunStarted,
     TimerRang,
 )
-from pauta.engine.execution import CALL, Change, Execution, TaskRun
+from pauta.engine.execution import CALL, PHASE, Change, Execution, TaskRun
 from pauta.engine.scope import Variables
 from pauta.errors import ExpressionError, PautaError
 from pauta.expression import compile as compile_template
@@ -160,6 +160,8 @@ class Loop:
                 self._find(effect.execution_id).events.append(effect.event)
             elif isinstance(effect, AskOutside) and effect.request.kind == CALL:
                 self.events.append(self._found(effect))
+            elif isinstance(effect, AskOutside) and effect.request.kind == PHASE:
+                self.events.append(RequestAnswered(effect.request.id, "{}"))
             elif isinstance(effect, AskOutside):
                 self.events.append(self._answered(effect))
         return decision
