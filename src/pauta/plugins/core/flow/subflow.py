@@ -11,7 +11,7 @@ from pydantic import Field
 from pauta.expression import truthy
 from pauta.sdk.executables import Call, ExecutableTask
 from pauta.sdk.labels import read_labels
-from pauta.sdk.plugins import plugin
+from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import D, P
 
 
@@ -24,13 +24,24 @@ class RestartBehavior(StrEnum):
     """Another one is started."""
 
 
+class SubflowOutputs(Outputs):
+    """What ``Subflow`` gives."""
+
+    execution_id: str
+    """The id of the new execution."""
+    state: str
+    """The state that it ended in."""
+    outputs: dict[str, Any]
+    """The outputs of the flow."""
+
+
 @plugin(
     "io.kestra.plugin.core.flow.Subflow",
     aliases=(
         "io.kestra.core.tasks.flows.Subflow",
         "io.kestra.core.tasks.flows.Flow",
-        "io.kestra.plugin.core.flow.Flow",
     ),
+    outputs=SubflowOutputs,
 )
 class Subflow(ExecutableTask):
     """Runs another flow."""
