@@ -106,10 +106,14 @@ def test_the_schema_explains_properties_and_lists_types():
     assert log["properties"]["type"]["enum"] == [LOG, "io.kestra.core.tasks.log.Log"]
     assert log["properties"]["disabled"]["description"].startswith("Left out")
     assert log["properties"]["level"]["$dynamic"] is True
-    assert (
-        "io.kestra.plugin.core.trigger.Schedule"
-        in schema["definitions"]["sdk.triggers.Trigger"]["properties"]["type"]["enum"]
-    )
+
+
+def test_an_editor_offers_types_of_today_and_accepts_old_names():
+    offered, accepted = flow_schema()["definitions"]["sdk.tasks.Task"]["properties"]["type"]["anyOf"]
+    assert dict(zip(offered["enum"], offered["markdownEnumDescriptions"], strict=True))[LOG].startswith("Writes a log")
+    assert "io.kestra.core.tasks.log.Log" in accepted["enum"]
+    assert accepted["doNotSuggest"] is True
+    assert not {*offered["enum"]} & {*accepted["enum"]}
 
 
 OURS = [each for each in all_models() if each.__module__.startswith("pauta.")]  # other tests have types of their own

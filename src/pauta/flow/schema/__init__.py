@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pauta.flow.model import Flow
 from pauta.flow.schema.definitions import Schema, enum_definition, model_definition, name_of, reference
+from pauta.flow.schema.docstrings import summary
 from pauta.flow.schema.models import FAMILIES, all_enums, all_models, members, names_to_come
 from pauta.sdk.plugins import Model
 
@@ -38,9 +40,17 @@ def _family(family: type[Model]) -> Schema:
     return {
         "type": "object",
         "required": ["type"],
-        "properties": {"type": {"enum": sorted([*classes, *names_to_come(family)])}},
+        "properties": {"type": _types(family, classes)},
         **({"allOf": rules} if rules else {}),
     }
+
+
+def _types(family: type[Model], classes: Mapping[str, type[Model]]) -> Schema:
+    """The names of all types; an editor offers those of today, with what they are, and accepts the others too."""
+    today = sorted(name for name, cls in classes.items() if name == getattr(cls, "type_name", name))
+    offered = {"enum": today, "markdownEnumDescriptions": [summary(classes[name]) for name in today]}
+    others = sorted({*classes, *names_to_come(family)} - {*today})
+    return {"anyOf": [offered, {"enum": others, "doNotSuggest": True}]} if others else offered
 
 
 def _rule(cls: type[Model], names: list[str]) -> Schema:
