@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo
+from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from pauta.sdk.durations import Duration
@@ -108,3 +108,9 @@ class Check(Model):
     """How the message looks."""
     behavior: CheckBehavior = CheckBehavior.BLOCK_EXECUTION
     """What happens when the condition does not hold."""
+
+    @model_validator(mode="after")
+    def _has_condition(self) -> Self:
+        if self.condition is None and self.when is None:
+            raise PydanticCustomError("no_condition", "a check needs a 'condition' (in 2.x: 'when')")
+        return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from pauta.errors import InvalidFlow, Problem
 from pauta.expression import Dialect
 from pauta.flow.document import Document, read_document
 from pauta.flow.model import Flow
+from pauta.flow.parts import Part, parts_of
 from pauta.sdk.reading import Reading
 
 
@@ -36,30 +37,34 @@ def unreadable(message: str, file: str) -> Examination:
 
 def parse(source: str, *, file: str | None = None) -> Flow:
     """Read and check a flow; its ``warnings`` are what is worth saying. Raises InvalidFlow with all that is wrong."""
-    examination = examine(source, file=file)
+    examination = _examine(source, file, thorough=False)
     if examination.flow is None:
         raise InvalidFlow([problem for problem in examination.problems if problem.severity == "error"])
     return examination.flow
 
 
 def examine(source: str, *, file: str | None = None) -> Examination:
-    """All that can be said about a document."""
+    """All that can be said about a document: also about its expressions, which ``parse`` leaves to their evaluation."""
+    return _examine(source, file, thorough=True)
+
+
+def _examine(source: str, file: str | None, *, thorough: bool) -> Examination:
     try:
         document = read_document(source, file=file)
     except InvalidFlow as error:
         return Examination(None, error.problems)
     if not isinstance(document.data, Mapping):
         return Examination(None, (document.problem(_NO_MAP),), is_flow=False)
-    return _examined(document)
+    return _examined(document, thorough=thorough)
 
 
 _NO_MAP = "a flow is expected: a map with 'id', 'namespace' and 'tasks'"
 
 
-def _examined(document: Document) -> Examination:
+def _examined(document: Document, *, thorough: bool) -> Examination:
     from pauta.flow.dialects import dialect_of
-    from pauta.flow.parts import parts_of
     from pauta.flow.plugin_defaults import with_defaults
+    from pauta.flow.templates import template_problems
     from pauta.flow.validation import errors_of, warnings_of
 
     document = with_defaults(document)
@@ -67,13 +72,15 @@ def _examined(document: Document) -> Examination:
     flow, problems = _read(document, reading)
     parts = list(parts_of(document.data, reading.models))
     dialect = dialect_of(document, parts)
-    told = _of_inputs(document, dialect)
-    problems += [*errors_of(document, parts), *(each for each in told if each.severity == "error")]
-    warnings = [*warnings_of(document, parts), *(each for each in told if each.severity == "warning")]
+    problems += errors_of(document, parts)
+    problems += warnings_of(document, parts)
+    problems += _of_inputs(document, dialect)
+    problems += _misfits(document, parts, reading)
+    problems += template_problems(document, parts, dialect, thorough=thorough)
     is_flow = "tasks" in document.data
-    if flow is None or problems:
-        return Examination(None, _sorted([*problems, *warnings]), is_flow)
-    flow.know(dialect, _sorted(warnings))
+    if flow is None or any(problem.severity == "error" for problem in problems):
+        return Examination(None, _sorted(problems), is_flow)
+    flow.know(dialect, _sorted(problems))
     return Examination(flow, flow.warnings, is_flow)
 
 
@@ -100,6 +107,15 @@ def _read(document: Document, reading: Reading) -> tuple[Flow | None, list[Probl
 
         errors = cast("list[dict[str, Any]]", error.errors(include_url=False))
         return None, problems(errors, document, reading.models)
+
+
+def _misfits(document: Document, parts: Sequence[Part], reading: Reading) -> list[Problem]:
+    """The literals of dynamic properties that do not fit."""
+    if not reading.misfits:
+        return []
+    from pauta.flow.sentences import misfits
+
+    return misfits(parts, document, reading.models)
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -15,10 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Self, cast
 
+from pydantic import model_validator
+
+from pauta import registry
 from pauta.flow.document import Document, Places
-from pauta.sdk.plugins import Model
+from pauta.sdk.plugins import Model, properties_of
+from pauta.sdk.refusals import refusal
 
 KEYS = ("pluginDefaults", "taskDefaults")
 """The key, and its old name."""
@@ -32,8 +36,24 @@ class PluginDefault(Model):
     type: str
     forced: bool = False
     """They win over what the task itself says."""
-    values: Mapping[str, Any] | None = None
+    values: Mapping[str, Any]
+
     """Properties with their values."""
+
+    @model_validator(mode="after")
+    def _has_values(self) -> Self:
+        """Kestra: no null; the properties of a type that is known must exist."""
+        cls = registry.find(self.type)
+        known = properties_of(cast("type[Model]", cls)) if cls is not None else [*self.values]
+        empty = [
+            (("values", name), f"there is no value for '{name}'") for name in self.values if self.values[name] is None
+        ]
+        unknown = [
+            (("values", name), f"'{self.type}' has no property '{name}'") for name in self.values if name not in known
+        ]
+        if empty or unknown:
+            raise refusal(self.values, [*empty, *unknown])
+        return self
 
 
 def with_defaults(document: Document, installation: Sequence[Entry] = ()) -> Document:
@@ -87,10 +107,19 @@ class _Merging:
 
     def _merged(self, name: str, properties: Any) -> Any:
         for entry in _matching(name, self._plain):
-            properties = self._deep(entry["values"], properties)
+            properties = self._deep(self._fit(name, entry), properties)
         for entry in reversed(_matching(name, self._forced)):
-            properties = self._deep(properties, entry["values"])
+            properties = self._deep(properties, self._fit(name, entry))
         return properties
+
+    def _fit(self, name: str, entry: Entry) -> Any:
+        """The values of an entry; of one for many types, those that this type knows."""
+        values: dict[str, Any] = entry["values"]
+        cls = registry.find(name)
+        if cls is None or name in _names(entry["type"]):
+            return values
+        known = properties_of(cast("type[Model]", cls))
+        return self.moved(values, {key: value for key, value in values.items() if key in known})
 
     def _deep(self, weak: Any, strong: Any) -> Any:
         """Both together; ``strong`` wins."""

@@ -6,12 +6,20 @@ branches of a union, and what all branches say about one value becomes one sente
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, NamedTuple, cast, get_args
+
+from pydantic import ValidationError
 
 from pauta.errors import Problem
+from pauta.expression import has_template
 from pauta.flow.document import Document, Path
 from pauta.flow.names import nearest, nearest_type
+from pauta.flow.parts import Part
+from pauta.sdk.literals import fitted
+from pauta.sdk.plugins import dynamic_fields, properties_of
 
 _CUT = 100
 
@@ -35,6 +43,29 @@ def problems(errors: Iterable[Mapping[str, Any]], document: Document, models: Ma
     return [_problem(each, document, models) for each in _without_echoes(_one_per_union(found))]
 
 
+def misfits(parts: Iterable[Part], document: Document, models: Mapping[int, type[Any]]) -> list[Problem]:
+    """Warnings about literals of dynamic properties that do not fit: what is rendered is converted when a task runs."""
+    errors = [error for part in parts for error in _misfits(part)]
+    return [
+        replace(problem, message=f"{problem.message}: the task will fail", severity="warning")
+        for problem in problems(errors, document, models)
+    ]
+
+
+def _misfits(part: Part) -> Iterator[dict[str, Any]]:
+    properties = fitted(part.model, part.properties)
+    for name, adapter in dynamic_fields(part.model).items():
+        alias = part.model.model_fields[name].alias or name
+        value = properties.get(alias)
+        if value is None or has_template(value):
+            continue
+        try:
+            adapter.validate_python(value)
+        except ValidationError as error:
+            for each in error.errors(include_url=False):
+                yield {**each, "loc": (*part.path, alias, *each["loc"])}
+
+
 def _found(error: Mapping[str, Any], data: Any) -> Found:
     path: list[str | int] = []
     union: Path | None = None
@@ -49,7 +80,8 @@ def _found(error: Mapping[str, Any], data: Any) -> Found:
             union, branch = (tuple(path), str(step)) if union is None else (union, branch)
     if error["type"] == "missing":
         path.append(loc[-1])
-    return Found(error["type"], tuple(path), error.get("ctx", {}), error["input"], union, branch, error["msg"])
+    given = value if error["type"] != "missing" else None
+    return Found(error["type"], tuple(path), error.get("ctx", {}), given, union, branch, error["msg"])
 
 
 def _has(value: Any, step: str | int) -> bool:
@@ -81,7 +113,8 @@ def _without_echoes(found: Sequence[Found]) -> list[Found]:
 
 
 def _problem(found: Found, document: Document, models: Mapping[int, type[Any]]) -> Problem:
-    message, suggestion = _SENTENCES.get(found.type, _other)(found, document, models)
+    say = _SENTENCES.get(found.type) or (_other if found.type in _theirs() else _own)
+    message, suggestion = say(found, document, models)
     path = found.path if found.type != "missing" else found.path[:-1]
     is_name = found.type == "extra_forbidden"
     return document.problem(
@@ -186,6 +219,14 @@ def _own(found: Found, document: Document, models: Mapping[int, type[Any]]) -> S
     return found.said.removeprefix("Value error, "), None
 
 
+@cache
+def _theirs() -> frozenset[str]:
+    """The errors of pydantic itself; all others are raised by validators of ours."""
+    from pydantic_core.core_schema import ErrorType
+
+    return frozenset(get_args(ErrorType))
+
+
 def _other(found: Found, document: Document, models: Mapping[int, type[Any]]) -> Said:
     del document, models
     return f"{shown(found.given)} does not fit here", None
@@ -216,19 +257,7 @@ _EXPECTED = {
 _SENTENCES: Mapping[str, Callable[[Found, Document, Mapping[int, type[Any]]], Said]] = {
     **dict.fromkeys(_EXPECTED, _kind),
     **dict.fromkeys(_BOUNDS, _bound),
-    **dict.fromkeys(
-        (
-            "missing_type",
-            "wrong_kind",
-            "value_error",
-            "refused",
-            "retry",
-            "retry_type",
-            "sla_type",
-            "unknown_input_type",
-        ),
-        _own,
-    ),
+    "value_error": _own,
     "missing": _missing,
     "extra_forbidden": _unknown,
     "unknown_type": _unknown_type,
@@ -283,8 +312,3 @@ def value_at(data: Any, path: Path) -> Any:
     for step in path:
         data = data[step]
     return data
-
-
-def properties_of(model: type[Any]) -> list[str]:
-    """The names that a map of this model may have, as they are written."""
-    return [info.alias or name for name, info in model.model_fields.items()]

@@ -53,13 +53,20 @@ def _duplicate_entries(document: Document, parts: list[Part]) -> Iterator[Proble
 def _duplicates(document: Document, parts: list[Part], what: str) -> Iterator[Problem]:
     first: dict[str, Path] = {}
     for part in parts:
-        name = part.properties.get("id")
-        if not isinstance(name, str):
+        name = shown_id(part.properties.get("id"))
+        if name is None:
             continue
         if name in first:
             line = document.place((*first[name], "id"))[0]
             yield document.problem(f"duplicate {what} id '{name}', first on line {line}", (*part.path, "id"))
         first.setdefault(name, part.path)
+
+
+def shown_id(value: Any) -> str | None:
+    """An id as a text: numbers are ids too."""
+    from pauta.expression.values import text_of
+
+    return text_of(value) if isinstance(value, str | int | float) else None
 
 
 RESERVED = frozenset(

@@ -48,10 +48,12 @@ def _no_duration(text: str) -> ValueError:
 def _read(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = f"{value:f}"
+    if isinstance(value, bool):
+        raise PydanticCustomError("duration", "{reason}", {"reason": "a boolean is no duration"})
     if not isinstance(value, str):
         return value
     try:
-        return read_duration(value)
+        return read_duration(value.strip())
     except ValueError as error:
         raise PydanticCustomError("duration", "{reason}", {"reason": str(error)}) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, cast
 
 from pydantic import (
@@ -11,6 +12,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     TypeAdapter,
+    ValidationError,
     ValidationInfo,
 )
 from pydantic.alias_generators import to_camel, to_snake
@@ -67,15 +69,21 @@ class Plugin(Model):
     """The canonical type; what the author wrote stays in ``type``."""
     gives: ClassVar[type[Outputs] | None] = None
     """What its outputs are; None: it has none, or says nothing about them."""
-    adapters: ClassVar[dict[str, TypeAdapter[Any]]]
-    """Per class: a converter for each dynamic property."""
 
     type: str
 
     def templated(self) -> dict[str, object]:
-        """The dynamic properties that hold an expression, as written."""
-        dynamic = _dynamic_fields(type(self))
-        return {name: value for name in dynamic if has_template(value := getattr(self, name))}
+        """The dynamic properties that hold an expression, or a literal that does not fit, as written."""
+        dynamic, misfits = dynamic_fields(type(self)), self._misfits
+        return {name: value for name in dynamic if has_template(value := getattr(self, name)) or name in misfits}
+
+    @cached_property
+    def _misfits(self) -> frozenset[str]:
+        """Dynamic properties whose literal is not of their type: rendering the copy that runs tells so."""
+        given = ((name, adapter, getattr(self, name)) for name, adapter in dynamic_fields(type(self)).items())
+        return frozenset(
+            name for name, adapter, value in given if not has_template(value) and not _fits(adapter, value)
+        )
 
     def rendered(self, values: Mapping[str, object]) -> Self:
         """A copy with these properties (by field name) replaced by their rendered values, converted.
@@ -84,20 +92,27 @@ class Plugin(Model):
         """
         if not values:
             return self
-        adapters = _dynamic_fields(type(self))
+        adapters = dynamic_fields(type(self))
         converted = {name: adapters[name].validate_python(value, context=RENDERED) for name, value in values.items()}
         return self.model_copy(update=converted)
 
 
-def _dynamic_fields(cls: type[Plugin]) -> dict[str, TypeAdapter[Any]]:
-    """Converters of the dynamic properties of a class, made once."""
-    if "adapters" not in cls.__dict__:
-        cls.adapters = {
-            name: _adapter(field)
-            for name, field in cls.model_fields.items()
-            if any(isinstance(mark, Dynamic) for mark in field.metadata)
-        }
-    return cls.adapters
+@cache
+def dynamic_fields(cls: type[BaseModel]) -> dict[str, TypeAdapter[Any]]:
+    """Converters of the dynamic properties of a class, by field name."""
+    return {
+        name: _adapter(field)
+        for name, field in cls.model_fields.items()
+        if any(isinstance(mark, Dynamic) for mark in field.metadata)
+    }
+
+
+def _fits(adapter: TypeAdapter[Any], value: object) -> bool:
+    try:
+        adapter.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
@@ -194,9 +209,14 @@ def _stand_in(name: str, info: ValidationInfo) -> type[Plugin] | None:
     return info.context.stand_in(name) if isinstance(info.context, Reading) else None
 
 
+def properties_of(model: type[BaseModel]) -> list[str]:
+    """The names that a map of this model may have, as flows write them."""
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
 def noun(kind: type[Plugin]) -> str:
     """What a class stands for, in words: ``TaskRunner`` is a ``task runner``."""
     return to_snake(kind.__name__).replace("_", " ")
 
 
-__all__ = ["Model", "Outputs", "Part", "Plugin", "noun", "of_kind", "plugin"]
+__all__ = ["Model", "Outputs", "Part", "Plugin", "noun", "of_kind", "plugin", "properties_of"]

@@ -1,7 +1,7 @@
 """Properties of plugins: ``P[T]`` is a literal of type T or an expression that gives one.
 
-A plugin's model is used twice. When a flow is read, a text with an expression passes for any T and literals are
-checked. Before a task run starts, its expressions are rendered to text and the result is converted: a text becomes
+A plugin's model is used twice. When a flow is read, a text with an expression passes for any T, and so does a literal
+that does not fit: the task fails when it runs, not the flow when it is read (Kestra), and `validate` warns. Before a task run starts, its expressions are rendered to text and the result is converted: a text becomes
 a number, a boolean, a duration, and for a list or a map it is parsed as JSON (Kestra's conversion rules of dynamic
 properties).
 """
@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo, ValidatorFunctionWrapHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, ValidationError, core_schema
 
 from pauta.expression import has_template
+from pauta.sdk.reading import Reading
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
@@ -33,9 +34,14 @@ class Dynamic:
         def convert(value: object, inner: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
             if info.context is not RENDERED and has_template(value):
                 return value
-            if structured and isinstance(value, str):
-                value = _parsed(value)
-            return inner(value)
+            literal = _parsed(value) if structured and isinstance(value, str) else value
+            try:
+                return inner(literal)
+            except ValidationError:
+                if not isinstance(info.context, Reading):
+                    raise
+                info.context.misfits.append(value)
+                return value
 
         return core_schema.with_info_wrap_validator_function(convert, handler(source))
 
