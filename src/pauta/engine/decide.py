@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, cast
 
 import orjson
 
-from pauta.engine import calling, holding, opening, progress, timing, updating
+from pauta.engine import calling, holding, opening, progress, reopening, timing, updating
+from pauta.engine import live as lives
 from pauta.engine.effects import AskOutside, Decision, SubmitTaskRun
 from pauta.engine.events import (
     ChildEnded,
@@ -25,13 +26,16 @@ from pauta.engine.events import (
     KillRequested,
     PauseRequested,
     RequestAnswered,
+    RestartRequested,
     ResumeRequested,
+    StateChangeRequested,
     TaskRunEnded,
     TaskRunStarted,
     TimerRang,
 )
 from pauta.engine.execution import RENDER, Execution, Request, TaskRun
 from pauta.engine.live import FLOW, Answer
+from pauta.engine.surgery import Surgery
 from pauta.engine.work import Work, question_of
 from pauta.sdk.executables import ExecutableTask, UpdatingTask
 from pauta.sdk.flow_control import FlowControl
@@ -40,6 +44,8 @@ from pauta.sdk.states import Level, State
 if TYPE_CHECKING:
     from pauta.flow.model import Flow
 
+RESTARTED = "system.restarted"
+"""Label of an execution that was restarted."""
 _MOST_LOST = 3
 """Lost attempts after which a task run fails."""
 
@@ -168,6 +174,41 @@ def _pause(work: Work, event: Event) -> None:
         work.enter_execution(State.PAUSED)
 
 
+def _restart(work: Work, event: Event) -> None:
+    """Kestra: an execution that was killed, or in which nothing failed, cannot be restarted."""
+    del event
+    if not _is_closed(work.execution):
+        return
+    surgery = Surgery(work.execution, work.flow, work.now)
+    failed = surgery.to_restart()
+    if failed:
+        surgery.restart(failed)
+        work.execution.labels = tuple({**dict(work.execution.labels), RESTARTED: "true"}.items())
+        work.decision.labels = True
+        _reopen(work, surgery)
+
+
+def _change_state(work: Work, event: Event) -> None:
+    asked = cast("StateChangeRequested", event)
+    run = work.execution.task_runs.get(asked.task_run_id)
+    if run is not None and run.state.terminal and asked.state.terminal and _is_closed(work.execution):
+        surgery = Surgery(work.execution, work.flow, work.now)
+        surgery.change(run, asked.state)
+        _reopen(work, surgery)
+
+
+def _is_closed(execution: Execution) -> bool:
+    return execution.state.terminal and execution.state is not State.KILLED and execution.state is not State.RETRIED
+
+
+def _reopen(work: Work, surgery: Surgery) -> None:
+    work.live = lives.of(work.execution, work.flow)
+    work.decision.reopened = work.decision.execution = True
+    work.decision.task_runs |= surgery.changed
+    work.decision.removed |= surgery.removed
+    reopening.go_on(work)
+
+
 progress.STARTS.update({ExecutableTask: calling.start, UpdatingTask: updating.start})
 _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
     ExecutionCreated: _created,
@@ -179,6 +220,8 @@ _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
     PauseRequested: _pause,
     ResumeRequested: _resume,
     ChildEnded: _child_ended,
+    RestartRequested: _restart,
+    StateChangeRequested: _change_state,
 }
 
 
@@ -188,7 +231,7 @@ _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
 def _recover_run(work: Work, run: TaskRun) -> None:
     if work.live.asking.get(run.id) or run.state in (State.PAUSED, State.RETRYING):
         return
-    if run.state is State.CREATED:
+    if run.state in (State.CREATED, State.RESTARTED):
         work.agenda.append(partial(progress.begin, work, run))
     elif isinstance(work.task(run), ExecutableTask):
         return

@@ -79,12 +79,14 @@ class Decision:
     """What one event changed: the rows to save, and the effects.
 
     ``task_runs`` are changed or new task runs by id (each once, in its latest form), ``removed`` those to delete,
-    ``execution`` tells whether the execution's own row changed, ``labels`` whether its labels did, ``answered`` and
+    ``execution`` tells whether the execution's own row changed, ``labels`` whether its labels did, ``reopened`` whether it
+    had ended before, ``answered`` and
     ``asked`` are request ids to delete and requests to insert, ``set`` and ``dropped`` timers in the same way.
     """
 
     execution: bool = False
     labels: bool = False
+    reopened: bool = False
     task_runs: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
     removed: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
     asked: list[Request] = field(default_factory=list[Request])

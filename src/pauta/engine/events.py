@@ -86,6 +86,19 @@ class ChildEnded:
     outputs: Mapping[str, object] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RestartRequested:
+    """Somebody asked to do again what failed in an execution that has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateChangeRequested:
+    """Somebody gave a task run of an execution that has ended another state."""
+
+    task_run_id: str
+    state: State
+
+
 Event = (
     ExecutionCreated
     | TaskRunStarted
@@ -96,6 +109,8 @@ Event = (
     | PauseRequested
     | ResumeRequested
     | ChildEnded
+    | RestartRequested
+    | StateChangeRequested
 )
 
 _KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pauta.flow.model import Flow
 
 _BEGAN = frozenset({State.RUNNING, State.PAUSED})
-_WORKING = frozenset({State.CREATED, State.SUBMITTED, State.RUNNING})
+_WORKING = frozenset({State.CREATED, State.RESTARTED, State.SUBMITTED, State.RUNNING})
 FLOW = ""
 """The frame of the flow itself; the others have the id of their task run."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from pauta.engine import live as lives
-from pauta.engine import progress
+from pauta.engine import progress, reopening
 from pauta.engine.live import FLOW
 from pauta.engine.work import Work
 from pauta.sdk.states import State
@@ -17,6 +17,9 @@ BEGIN = "begin"
 def accept(work: Work) -> None:
     """It was created: it begins now, or at the instant that it was made for."""
     execution = work.execution
+    if execution.state is State.RESTARTED:
+        reopening.go_on(work)
+        return
     if execution.state is not State.CREATED:
         return
     if execution.schedule_at is not None and execution.schedule_at > work.now:

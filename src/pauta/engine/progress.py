@@ -65,6 +65,7 @@ STARTS: dict[type[Task], Callable[[Work, TaskRun], None]] = {}
 """What starts the kinds of tasks that the engine carries out itself (``decide`` fills it)."""
 RETRY, HOLD, HOLD_LIMIT, REPEAT = "retry", "hold", "limit", "repeat"
 """Kinds of timers. What follows ``hold:`` is the state in which the task run ends (none: it goes on)."""
+_NOT_BEGUN = frozenset({State.CREATED, State.RESTARTED})
 _Step = Start | Next | Judgement
 _PRECEDENCE = (State.KILLED, State.CANCELLED, State.FAILED, State.WARNING, State.PAUSED)
 
@@ -95,7 +96,7 @@ def answer(work: Work, run: TaskRun, name: str, answer: Answer) -> None:
         (start if truthy(str(answer.value)) else _skip)(work, run)
     else:
         work.live.answers.setdefault(run.id, {})[name] = answer
-        (start if run.state is State.CREATED else _look_again)(work, run)
+        (start if run.state in _NOT_BEGUN else _look_again)(work, run)
 
 
 def start(work: Work, run: TaskRun) -> None:
@@ -127,7 +128,7 @@ def fail(work: Work, run: TaskRun, message: str, *, began: bool) -> None:
     work.log(run, Level.ERROR, message)
     if run.state is State.PAUSED:
         work.enter(run, State.RUNNING)
-    if began and run.state is State.CREATED:
+    if began and run.state in _NOT_BEGUN:
         work.begin_attempt(run)
         work.enter(run, State.RUNNING)
     if run.id in work.live.frames:

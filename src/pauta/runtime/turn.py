@@ -27,8 +27,9 @@ class Turn:
     changed: dict[str, Execution] = field(default_factory=dict[str, Execution])
     runs: dict[str, tuple[Execution, TaskRun]] = field(default_factory=dict[str, tuple[Execution, TaskRun]])
     removed: dict[str, TaskRun] = field(default_factory=dict[str, TaskRun])
+    reopened: set[str] = field(default_factory=set[str])
     labelled: dict[str, Execution] = field(default_factory=dict[str, Execution])
-    set: dict[str, tuple[str, Timer]] = field(default_factory=dict[str, "tuple[str, Timer]"])
+    timers: dict[str, tuple[str, Timer]] = field(default_factory=dict[str, "tuple[str, Timer]"])
     dropped: dict[str, str] = field(default_factory=dict[str, str])
     started: dict[str, tuple[str, Execution]] = field(default_factory=dict[str, "tuple[str, Execution]"])
     told: list[tuple[str, Tell]] = field(default_factory=list[tuple[str, Tell]])
@@ -44,6 +45,8 @@ class Turn:
         self.touched[execution.id] = live
         if decision.execution:
             self.changed[execution.id] = execution
+        if decision.reopened:
+            self.reopened.add(execution.id)
         if decision.labels:
             self.labelled[execution.id] = execution
         for run in decision.task_runs.values():
@@ -57,9 +60,9 @@ class Turn:
 
     def _note_timers(self, execution_id: str, decision: Decision) -> None:
         """Timers that are set and dropped in the same turn are no rows."""
-        self.set |= {timer.id: (execution_id, timer) for timer in decision.set}
+        self.timers |= {timer.id: (execution_id, timer) for timer in decision.set}
         for timer_id in decision.dropped:
-            self.set.pop(timer_id, None)
+            self.timers.pop(timer_id, None)
             self.dropped[timer_id] = execution_id
 
     def __bool__(self) -> bool:
@@ -76,8 +79,9 @@ class Turn:
             changed={key: execution for key, execution in self.changed.items() if key == wanted},
             runs={key: pair for key, pair in self.runs.items() if pair[0].id == wanted},
             removed={key: run for key, run in self.removed.items() if run.execution_id == wanted},
+            reopened=self.reopened & {wanted},
             labelled={key: execution for key, execution in self.labelled.items() if key == wanted},
-            set={key: pair for key, pair in self.set.items() if pair[0] == wanted},
+            timers={key: pair for key, pair in self.timers.items() if pair[0] == wanted},
             dropped={key: execution_id for key, execution_id in self.dropped.items() if execution_id == wanted},
             started={key: pair for key, pair in self.started.items() if pair[0] == wanted},
             told=[pair for pair in self.told if pair[0] == wanted],
@@ -107,12 +111,13 @@ class Batch:
         turn = self.turn
         for execution in turn.changed.values():
             executions.update(session, execution)
+        executions.reopen(session, turn.reopened)
         for execution in turn.labelled.values():
             executions.replace_labels(session, execution)
         task_runs.save(session, self.runs)
         task_runs.delete(session, turn.removed.values())
         timers.delete(session, turn.dropped)
-        timers.insert(session, turn.set.values())
+        timers.insert(session, turn.timers.values())
         _start(session, turn, now)
         _tell(session, turn, now)
         _save_requests(session, turn)

@@ -255,6 +255,11 @@ class FlowControl(Task):
         del view
         return FINISH
 
+    def follows(self, child: Child, other: Child) -> bool:
+        """Whether a child that was created after another one came because of it: a replay of that one takes it away."""
+        del child, other
+        return True
+
     def iteration(self, view: ScopeView) -> int | None:
         """The number of the present iteration of a task that is repeated: its children get it."""
         del view

@@ -70,6 +70,11 @@ def close(session: Session, execution_id: str, at: int) -> None:
     session.run(load("executions")["close"], (at, execution_id))
 
 
+def reopen(session: Session, execution_ids: Iterable[str]) -> None:
+    """They had ended, and go on in another generation."""
+    session.run_many(load("executions")["reopen"], [(execution_id,) for execution_id in execution_ids])
+
+
 def settle(session: Session, execution_id: str, at: int) -> None:
     """Nothing follows any more."""
     session.run(load("executions")["settle"], (at, execution_id))

@@ -16,6 +16,7 @@ from pauta.operations.flows import Flows
 from pauta.operations.inputs import Inputs
 from pauta.operations.key_values import KeyValues
 from pauta.operations.queries import Queries
+from pauta.operations.reopening import Reopening
 from pauta.outgoing.way_out import WayOut
 from pauta.runtime.calls import Calls
 from pauta.runtime.context import Surroundings
@@ -147,6 +148,16 @@ class Runtime:
         )
         self.executions = Executions(
             database=self.database,
+            inputs=inputs,
+            clock=clock,
+            shard=lambda: shard,
+            wake=self.executor.wake,
+        )
+
+        self.reopening = Reopening(
+            database=self.database,
+            spill=spill,
+            flows=self.flows,
             inputs=inputs,
             clock=clock,
             shard=lambda: shard,

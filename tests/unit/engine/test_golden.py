@@ -7,9 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_kit import Loop
+from engine_kit import ID, Loop
 
-from pauta.engine.events import ExecutionCreated, KillRequested, PauseRequested, ResumeRequested
+from pauta import ids
+from pauta.engine import again
+from pauta.engine.events import (
+    ExecutionCreated,
+    KillRequested,
+    PauseRequested,
+    RestartRequested,
+    ResumeRequested,
+    StateChangeRequested,
+)
 from pauta.engine.execution import Execution, TaskRun
 from pauta.sdk.flow_control import FlowControl
 from pauta.sdk.states import State
@@ -76,12 +85,35 @@ def _resume(loop: Loop, argument: str) -> None:
     loop.happen(ResumeRequested(inputs=json.loads(argument or "{}")))
 
 
+def _restart(loop: Loop, argument: str) -> None:
+    del argument
+    loop.go_on()
+    loop.happen(RestartRequested())
+
+
+def _replay(loop: Loop, argument: str) -> None:
+    loop.go_on()
+    run = loop.runs[argument].id if argument else None
+    loop.execution = again.replayed(loop.execution, loop.flow, ids.derived(ID, 1 << 50), loop.now, run)
+    loop.effects.clear()
+    loop.happen(ExecutionCreated())
+
+
+def _change(loop: Loop, argument: str) -> None:
+    task, state = argument.split()
+    loop.go_on()
+    loop.happen(StateChangeRequested(loop.runs[task].id, State(state)))
+
+
 _STEPS: dict[str, Callable[[Loop, str], None]] = {
     "await": _await,
     "until": _until,
     "kill": _kill,
     "pause": _pause,
     "resume": _resume,
+    "restart": _restart,
+    "replay": _replay,
+    "state": _change,
 }
 
 

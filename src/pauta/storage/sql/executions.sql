@@ -16,6 +16,10 @@ WHERE id = ?
 -- The generation reached its final state.
 UPDATE executions SET closed_at = ? WHERE id = ?
 
+-- name: reopen
+-- It had ended, and goes on in another generation.
+UPDATE executions SET closed_at = NULL, settled_at = NULL WHERE id = ?
+
 -- name: settle
 -- Nothing follows any more in this generation.
 UPDATE executions SET settled_at = ? WHERE id = ? AND settled_at IS NULL

@@ -10,7 +10,7 @@ from typing import cast
 
 from pydantic import Field
 
-from pauta.sdk.flow_control import FINISH, WAIT, Create, FlowControl, Next, Run, ScopeView, number
+from pauta.sdk.flow_control import FINISH, WAIT, Child, Create, FlowControl, Next, Run, ScopeView, number
 from pauta.sdk.plugins import Model, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.tasks import AnyTask, Task
@@ -79,6 +79,16 @@ class Dag(FlowControl):
                 if progress.waits[task_id] == 0:
                     progress.ready.append(task_id)
         return progress
+
+    def follows(self, child: Child, other: Child) -> bool:
+        """Those that depend on it, directly or by way of others."""
+        found, new = {child.task_id}, [child.task_id]
+        while new:
+            new = [
+                follower for task_id in new for follower in self._followers.get(task_id, ()) if follower not in found
+            ]
+            found.update(new)
+        return other.task_id in found
 
     @cached_property
     def _active(self) -> dict[str, Task]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from pauta.plugins.core.flow import loops
-from pauta.sdk.flow_control import FINISH, WAIT, Create, FlowControl, Next, Run, ScopeView, Start, active, number
+from pauta.sdk.flow_control import FINISH, WAIT, Child, Create, FlowControl, Next, Run, ScopeView, Start, active, number
 from pauta.sdk.plugins import plugin
 from pauta.sdk.properties import D, P
 from pauta.sdk.tasks import AnyTask, Task
@@ -46,6 +46,11 @@ class EachParallel(FlowControl):
     def _run(self, values: list[str], place: int) -> Run:
         iteration, task = divmod(place, len(self._active))
         return Run(self._active[task], values[iteration], iteration)
+
+    def follows(self, child: Child, other: Child) -> bool:
+        """None comes because of another one."""
+        del child, other
+        return False
 
     @cached_property
     def _active(self) -> tuple[Task, ...]:

@@ -49,6 +49,10 @@ class ForEach(FlowControl):
         place = self._places[ended.task_id] + 1
         return Run(self._active[place], ended.value, ended.iteration) if place < len(self._active) else None
 
+    def follows(self, child: Child, other: Child) -> bool:
+        """Those of the same value do; all, where one value comes after the other."""
+        return self.concurrency_limit == 1 or child.iteration == other.iteration
+
     @cached_property
     def _active(self) -> tuple[Task, ...]:
         return active(self.tasks)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from pauta.sdk.flow_control import FINISH, FlowControl, Next, ScopeView, active, in_parallel, number
+from pauta.sdk.flow_control import FINISH, Child, FlowControl, Next, ScopeView, active, in_parallel, number
 from pauta.sdk.plugins import plugin
 from pauta.sdk.properties import P
 from pauta.sdk.tasks import AnyTask, Task
@@ -33,6 +33,11 @@ class Parallel(FlowControl):
             return FINISH
         limit = number(view, "concurrent", self.concurrent)
         return in_parallel(self._active, limit, view) if isinstance(limit, int) else limit
+
+    def follows(self, child: Child, other: Child) -> bool:
+        """None comes because of another one."""
+        del child, other
+        return False
 
     @cached_property
     def _active(self) -> tuple[Task, ...]:
