@@ -13,13 +13,17 @@ from pauta.expression.values import Entry, is_list, is_number, java_text, kind_o
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 NOTHING = object()
 """What is not there."""
+MAP_METHODS = frozenset({"size", "empty", "isempty", "keyset", "values", "entryset", "hashcode", "tostring"})
+"""Methods of maps, in lower case, that are called without brackets too when there is no such key (Kestra)."""
 
 
 def look_up(target: Any, key: Any) -> Any:
     """``target[key]`` or ``target.key``; NOTHING when it does not exist."""
     if isinstance(target, Mapping):
-        return _of_map(cast("Mapping[Any, Any]", target), key)
-    if is_list(target):
+        found = _of_map(cast("Mapping[Any, Any]", target), key)
+        if found is not NOTHING or not isinstance(key, str) or key.lower() not in MAP_METHODS:
+            return found
+    elif is_list(target):
         found = _of_list(target, key)
     elif isinstance(target, Entry):
         return getattr_of_entry(target, key)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from pauta.expression import limits
 from pauta.expression.dialect import Dialect
-from pauta.expression.scope import Overlay, Scope
+from pauta.expression.scope import Hidden, Overlay, Scope
 
 
 class Frame:
@@ -56,8 +56,8 @@ class Frame:
         return self._deeper(scope if self.locals else self.scope)
 
     def isolated(self) -> Frame:
-        """A frame for a macro, which does not see local variables. Raises ExpressionLimit."""
-        return self._deeper(self.scope)
+        """A frame for a macro, which sees no variables but its own. Raises ExpressionLimit."""
+        return self._deeper(Hidden(self.scope))
 
     def enter(self) -> None:
         """Go into a block, which has the same variables, until ``leave``. Raises ExpressionLimit."""

@@ -207,21 +207,18 @@ class Parser:
         parameters = self._parameters()
         self._expect(Kind.TAG_END, "'%}'")
         body = self._body(("endmacro",), opened)
-        self._close(name)
+        self._advance()
+        self._expect(Kind.TAG_END, "'%}'")
         if name in self._macros:
             raise self._source.syntax(f"there are two macros '{name}'", opened.at)
         self._macros[name] = Macro(opened.at, name, parameters, body)
 
     def _parameters(self) -> tuple[tuple[str, Expression | None], ...]:
         self._punctuation("(")
-        parameters: list[tuple[str, Expression | None]] = []
-        while not self._is_punctuation(")"):
-            name = self._variable()
-            parameters.append((name, self._expression() if self._took("=") else None))
-            if not self._took(","):
-                break
-        self._punctuation(")")
-        return tuple(parameters)
+        return tuple(self._separated(")", self._parameter))
+
+    def _parameter(self) -> tuple[str, Expression | None]:
+        return self._variable(), self._expression() if self._took("=") else None
 
     def _block(self, opened: Token) -> Statement:
         name = self._advance()
@@ -362,11 +359,9 @@ class Parser:
 
     def _separated(self, end: str, item: Callable[[], T]) -> list[T]:
         """Items between commas, up to a closing bracket."""
-        items: list[T] = []
-        while not self._is_punctuation(end):
+        items: list[T] = [] if self._is_punctuation(end) else [item()]
+        while items and self._took(","):
             items.append(item())
-            if not self._took(","):
-                break
         self._punctuation(end)
         return items
 

@@ -76,3 +76,24 @@ class Overlay:
     def outside(self, function: str, arguments: Mapping[str, Any]) -> object:
         """Ask the scope behind."""
         return self._scope.outside(function, arguments)
+
+
+class Hidden:
+    """A scope without variables; the outside world behind it can be asked."""
+
+    __slots__ = ("_scope",)
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def get(self, name: str) -> object:
+        """There is none."""
+        raise KeyError(name)
+
+    def names(self) -> Iterable[str]:
+        """There are none."""
+        return ()
+
+    def outside(self, function: str, arguments: Mapping[str, Any]) -> object:
+        """Ask the scope behind."""
+        return self._scope.outside(function, arguments)
