@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from pauta import paths
 from pauta.blobs import places
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from obstore.store import LocalStore
 
 _BUFFER = 1 << 20
+_IN_MEMORY = 8 << 20
+"""Bytes of gathered chunks that are held in memory; what is larger goes through the disk."""
 
 
 class Blobs:
@@ -40,10 +43,22 @@ class Blobs:
 
         paths.relative(path)
         place = self._folder / path
-        with self._clear(path):
-            obstore.put(self._store(), path, content)
+        with self._clear(path), ExitStack() as open_files:
+            store = self._store()
+            if not isinstance(content, bytes | Path):
+                content = open_files.enter_context(self._gathered(content))
+            obstore.put(store, path, content)
             _make_durable(place)
             return place.stat().st_size
+
+    @contextmanager
+    def _gathered(self, chunks: Iterable[bytes]) -> Generator[IO[bytes]]:
+        """Chunks in a file without a name: they may come from files of this store, which cannot be read inside of put."""
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self._folder)) as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.seek(0)
+            yield file
 
     def open(self, path: str) -> BinaryIO:
         """Open a file for reading. Raises NotFound."""
@@ -61,13 +76,15 @@ class Blobs:
             batches = list(obstore.list(self._store(), folder))  # pyright: ignore[reportUnknownMemberType] -- an overload of obstore
         yield from sorted(meta["path"].removeprefix(folder + "/") for batch in batches for meta in batch)
 
-    def delete(self, path: str) -> None:
-        """Remove a file; nothing happens when there is none."""
+    def delete(self, path: str) -> bool:
+        """Remove a file; gives whether it was there."""
         import obstore
 
         with self._clear(path):
-            if (self._folder / paths.relative(path)).exists():
+            there = (self._folder / paths.relative(path)).is_file()
+            if there:
                 obstore.delete(self._store(), path)
+            return there
 
     def local_path(self, path: str) -> Path:
         """Where the file lies on this machine."""

@@ -72,16 +72,16 @@ class NamespaceValues:
         ttl: timedelta | None = None,
         overwrite: bool = True,
     ) -> None:
-        """Keep a value as the newest version."""
+        """Keep a value as the newest version. Kestra: an expired one is there until somebody reads it."""
         kept, now = stored(value, kind), self._clock.now()
         expires_at = None if ttl is None else now + ttl // _MICROSECOND
         with self._database.transaction() as session:
             before = key_values.newest(session, self._namespace, _checked(key))
-            alive = before is not None and not (before.removed or before.has_expired(now))
-            if alive and not overwrite:
+            there = before is not None and not before.removed
+            if there and not overwrite:
                 raise TaskFailed(f"the key '{key}' has a value already, and overwrite is false")
             version = before.version + 1 if before else 1
-            created = before.created_at if before and alive else now
+            created = before.created_at if before and there else now
             row = (self._namespace, key, version, kept.kind, dump(kept), description, created, now, expires_at)
             key_values.insert(session, KeyValueRow(*row))
 

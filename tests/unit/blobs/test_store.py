@@ -32,6 +32,13 @@ def test_a_file_is_kept_from_a_path_and_from_chunks(blobs: Blobs, tmp_path: Path
     assert read(blobs, "two") == b"x" * 12_000_000
 
 
+def test_chunks_may_come_from_files_of_the_same_store(blobs: Blobs):
+    blobs.put("a", b"one")
+    blobs.put("b", b"two")
+    assert blobs.put("both", (blobs.open(path).read() for path in ("a", "b"))) == 6
+    assert blobs.open("both").read() == b"onetwo"
+
+
 def test_a_file_is_replaced_as_a_whole(blobs: Blobs):
     blobs.put("a", b"long content")
     blobs.put("a", b"new")
@@ -80,8 +87,8 @@ def test_the_files_of_a_folder_are_listed_in_order(blobs: Blobs):
 
 def test_a_deleted_file_is_gone_and_may_be_deleted_again(blobs: Blobs):
     blobs.put("a", b"")
-    blobs.delete("a")
-    blobs.delete("a")
+    assert blobs.delete("a") is True
+    assert blobs.delete("a") is False
     with pytest.raises(NotFound):
         blobs.open("a")
 

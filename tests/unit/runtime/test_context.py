@@ -113,6 +113,23 @@ def test_files_of_the_namespace_can_be_read(context: TaskRunContext, blobs: Blob
         context.open_namespace_file("company.team", "../x")
 
 
+def test_the_files_of_the_execution_are_listed_and_deleted(context: TaskRunContext):
+    uri = context.put_file(b"x", "x.txt")
+    assert list(context.execution_files()) == [uri]
+    assert context.delete_file(uri) is True
+    assert context.delete_file(uri) is False
+    assert list(context.execution_files()) == []
+    with pytest.raises(PathRefused):
+        context.delete_file("kestra:///other/file")
+
+
+def test_namespace_files_are_kept_and_deleted(context: TaskRunContext):
+    assert context.put_namespace_file("n", "dir/a b.txt", b"x") == "kestra:///n/_files/dir/a+b.txt"
+    assert list(context.namespace_files("n")) == ["dir/a+b.txt"]
+    assert context.delete_namespace_file("n", "dir/a+b.txt") is True
+    assert context.delete_namespace_file("n", "dir/a+b.txt") is False
+
+
 def test_files_of_another_namespace_are_refused(context: TaskRunContext, blobs: Blobs):
     blobs.put("other/f/executions/E/x", b"")
     blobs.put("company/teammates/f/executions/E/x", b"")

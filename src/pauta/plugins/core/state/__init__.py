@@ -1,0 +1,1 @@
+"""Tasks that remember values from run to run."""

@@ -1,0 +1,1 @@
+"""Tasks about files of the internal storage."""
