@@ -103,8 +103,13 @@ def tasks_with_state(frame: Frame, state: Any) -> list[dict[str, Any]]:
 
 def _states(task_id: str, states: Mapping[str, Any]) -> list[dict[str, Any]]:
     if isinstance(states.get("state"), str):
-        return [{"taskId": task_id, "state": states["state"]}]
-    return [{"taskId": task_id, "state": inner["state"], "value": value} for value, inner in states.items()]
+        return [_entry(taskId=task_id, state=states["state"])]
+    return [_entry(taskId=task_id, state=inner["state"], value=value) for value, inner in states.items()]
+
+
+def _entry(**values: str) -> dict[str, Any]:
+    """A map in the order of Java, made for 16 entries."""
+    return hash_map(values.items(), 16)
 
 
 @function("currentEachOutput", "outputs", framed=True, only=Dialect.V1)
