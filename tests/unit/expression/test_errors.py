@@ -144,8 +144,7 @@ FAILED = [
     (
         "{{ inputs.name | date(frmat='y') }}",
         (1, 18),
-        "filter 'date': The following named argument does not exist: frmat; the arguments are format, timeZone, "
-        "existingFormat, locale; did you mean format?",
+        "filter 'date': The following named argument does not exist: frmat; the arguments are format, timeZone, existingFormat, locale; did you mean format?",
     ),
     ("{{ kv('a') }}", (1, 4), "kv(): the function kv() needs the outside world, which cannot be reached here"),
     ("{{ 'x' | regexMatch('a') }}", (1, 10), None),
