@@ -227,6 +227,8 @@ def _executor(  # noqa: PLR0913, PLR0917 -- all that meets in the executor
     surroundings: Surroundings,
     calls: Calls,
 ) -> Executor:
+    from pauta.engine.execution import CALL, SLOT
+    from pauta.runtime.admission import Admission
     from pauta.runtime.executor import Executor
     from pauta.runtime.ledger import Ledger
     from pauta.runtime.logs import LogSink
@@ -242,7 +244,11 @@ def _executor(  # noqa: PLR0913, PLR0917 -- all that meets in the executor
     return Executor(
         ledger=Ledger(database, ownership, Spill(surroundings.blobs), flows.revision),
         mailbox=Mailbox(database, ownership, clock),
-        workshop=Workshop(worker=worker, outside=Outside(calls=calls.answer), functions=functions),
+        workshop=Workshop(
+            worker=worker,
+            outside=Outside(answers={CALL: calls.answer, SLOT: Admission(database, clock).answer}),
+            functions=functions,
+        ),
         sink=sink,
         publisher=Publisher(listeners),
     )

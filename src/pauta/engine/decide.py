@@ -16,24 +16,26 @@ from typing import TYPE_CHECKING, cast
 
 import orjson
 
-from pauta.engine import calling, holding, opening, progress, reopening, timing, updating
+from pauta.engine import calling, holding, opening, progress, slas, timing, updating
 from pauta.engine import live as lives
 from pauta.engine.effects import AskOutside, Decision, SubmitTaskRun
 from pauta.engine.events import (
     ChildEnded,
     Event,
     ExecutionCreated,
+    ForceRunRequested,
     KillRequested,
     PauseRequested,
     RequestAnswered,
     RestartRequested,
     ResumeRequested,
+    SlotGranted,
     StateChangeRequested,
     TaskRunEnded,
     TaskRunStarted,
     TimerRang,
 )
-from pauta.engine.execution import RENDER, Execution, Request, TaskRun
+from pauta.engine.execution import RENDER, SLOT, Execution, Request, TaskRun
 from pauta.engine.live import FLOW, Answer
 from pauta.engine.surgery import Surgery
 from pauta.engine.work import Work, question_of
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 RESTARTED = "system.restarted"
 """Label of an execution that was restarted."""
+_WAITING = frozenset({State.CREATED, State.QUEUED, State.RESTARTED})
 _MOST_LOST = 3
 """Lost attempts after which a task run fails."""
 
@@ -54,6 +57,9 @@ def decide(execution: Execution, flow: Flow, event: Event, now: int) -> Decision
     """What an event at the instant ``now`` changes. Changes ``execution`` in place."""
     work = Work(execution, flow, now)
     _HANDLERS[type(event)](work, event)
+    work.do_all()
+    if flow.sla:
+        slas.check(work)
     return work.do_all()
 
 
@@ -65,7 +71,7 @@ def recover(execution: Execution, flow: Flow, now: int | None = None) -> Decisio
     """
     execution.live = None
     work = Work(execution, flow, _last_instant(execution) if now is None else now)
-    if execution.state is not State.CREATED:
+    if execution.state not in _WAITING:
         for run in list(work.live.open.values()):
             _recover_run(work, run)
         work.agenda.append(partial(progress.look, work, FLOW))
@@ -110,6 +116,9 @@ def _answered(work: Work, event: Event) -> None:
         return
     work.answered(request)
     answer = _answer_to(request, answered)
+    if request.kind == SLOT:
+        opening.answered(work, granted=answer.value is not False)
+        return
     if request.task_run_id is not None:
         progress.answer(work, work.execution.task_runs[request.task_run_id], question_of(request), answer)
     else:
@@ -174,6 +183,21 @@ def _pause(work: Work, event: Event) -> None:
         work.enter_execution(State.PAUSED)
 
 
+def _granted(work: Work, event: Event) -> None:
+    del event
+    opening.granted(work)
+
+
+def _force(work: Work, event: Event) -> None:
+    """Kestra: what waits for its time or for a place begins, what is paused goes on."""
+    del event
+    if work.execution.state is State.PAUSED:
+        _resume(work, ResumeRequested())
+    else:
+        work.forget_future()
+        opening.granted(work)
+
+
 def _restart(work: Work, event: Event) -> None:
     """Kestra: an execution that was killed, or in which nothing failed, cannot be restarted."""
     del event
@@ -206,7 +230,7 @@ def _reopen(work: Work, surgery: Surgery) -> None:
     work.decision.reopened = work.decision.execution = True
     work.decision.task_runs |= surgery.changed
     work.decision.removed |= surgery.removed
-    reopening.go_on(work)
+    opening.accept(work)
 
 
 progress.STARTS.update({ExecutableTask: calling.start, UpdatingTask: updating.start})
@@ -220,6 +244,8 @@ _HANDLERS: dict[type[Event], Callable[[Work, Event], None]] = {
     PauseRequested: _pause,
     ResumeRequested: _resume,
     ChildEnded: _child_ended,
+    SlotGranted: _granted,
+    ForceRunRequested: _force,
     RestartRequested: _restart,
     StateChangeRequested: _change_state,
 }

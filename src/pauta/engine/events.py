@@ -99,6 +99,16 @@ class StateChangeRequested:
     state: State
 
 
+@dataclass(frozen=True, slots=True)
+class SlotGranted:
+    """A place of the flow's concurrency limit came free for the execution."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForceRunRequested:
+    """Somebody asked to let the execution begin, or go on, whatever holds it back."""
+
+
 Event = (
     ExecutionCreated
     | TaskRunStarted
@@ -111,6 +121,8 @@ Event = (
     | ChildEnded
     | RestartRequested
     | StateChangeRequested
+    | SlotGranted
+    | ForceRunRequested
 )
 
 _KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}

@@ -128,6 +128,7 @@ class Live:
     timers: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     scratch: dict[str, dict[str, Any]] = field(default_factory=dict[str, "dict[str, Any]"], compare=False)
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict[str, "dict[str, Answer]"], compare=False)
+    violated: set[str] = field(default_factory=set[str], compare=False)
     layouts: dict[str, Layout] = field(default_factory=dict[str, Layout], compare=False)
     templates: dict[str, Template] = field(default_factory=dict[str, "Template"], compare=False)
 

@@ -66,6 +66,7 @@ STARTS: dict[type[Task], Callable[[Work, TaskRun], None]] = {}
 RETRY, HOLD, HOLD_LIMIT, REPEAT = "retry", "hold", "limit", "repeat"
 """Kinds of timers. What follows ``hold:`` is the state in which the task run ends (none: it goes on)."""
 _NOT_BEGUN = frozenset({State.CREATED, State.RESTARTED})
+_HELD_BACK = frozenset({State.QUEUED, State.RESTARTED})
 _Step = Start | Next | Judgement
 _PRECEDENCE = (State.KILLED, State.CANCELLED, State.FAILED, State.WARNING, State.PAUSED)
 
@@ -352,7 +353,7 @@ def softened(task: Task, state: State) -> State:
 def look(work: Work, owner: str, ended: Child | None = None) -> None:
     """See what comes next in a scope: the flow, or the flow-control task run with this id."""
     frame = work.live.frames.get(owner)
-    if frame is None or work.is_paused():
+    if frame is None or work.is_paused() or work.execution.state in _HELD_BACK:
         return
     if work.execution.state is State.KILLING:
         _look_killing(work, owner, frame)

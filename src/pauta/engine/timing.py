@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pauta.engine import holding, opening, progress
+from pauta.engine import holding, opening, progress, slas
 from pauta.engine.execution import TaskRun
 from pauta.engine.work import Work
 from pauta.sdk.states import State
@@ -20,9 +20,14 @@ def ring(work: Work, timer_id: str) -> None:
     if timer.generation != work.execution.generation:
         return
     if timer.task_run_id is None:
-        _OF_EXECUTION[kind](work)
+        _OF_EXECUTION[kind](work, argument)
     else:
         _HANDLERS[kind](work, work.execution.task_runs[timer.task_run_id], argument)
+
+
+def _begin(work: Work, argument: str) -> None:
+    del argument
+    opening.enter(work)
 
 
 def _retry(work: Work, run: TaskRun, argument: str) -> None:
@@ -51,5 +56,5 @@ _HANDLERS: dict[str, Callable[[Work, TaskRun, str], None]] = {
     progress.HOLD_LIMIT: _limit,
 }
 """What a timer of a task run does, by the kind of the timer."""
-_OF_EXECUTION: dict[str, Callable[[Work], None]] = {opening.BEGIN: opening.begin}
+_OF_EXECUTION: dict[str, Callable[[Work, str], None]] = {opening.BEGIN: _begin, slas.DURATION: slas.too_long}
 """What a timer of the execution itself does."""

@@ -283,6 +283,12 @@ class Work:
         self.live.asking.pop(request.task_run_id or lives.FLOW, None)
         self.decision.answered.append(request.id)
 
+    def forget_questions(self) -> None:
+        """The execution itself waits for no answer."""
+        request_id = self.live.asking.get(lives.FLOW)
+        if request_id is not None:
+            self.answered(self.execution.requests[request_id])
+
     def forget_question(self, run: TaskRun) -> None:
         """A task run that has ended waits for no answer."""
         request_id = self.live.asking.get(run.id)

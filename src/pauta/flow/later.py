@@ -14,15 +14,11 @@ from pauta.sdk.tasks import Task
 
 LATER: tuple[tuple[type[Model], str, str], ...] = (
     (Flow, "triggers", "start the flow by hand"),
-    (Flow, "concurrency", "the number of executions is not limited yet"),
     (Flow, "quotas", "the number of executions is not limited yet"),
-    (Flow, "sla", "service levels are not watched yet"),
-    (Flow, "checks", "checks are not made yet"),
     (Flow, "listeners", "listeners do not run yet; 'afterExecution' does"),
     (Flow, "workerGroup", "all tasks run on this machine"),
     (Flow, "workerSelector", "all tasks run on this machine"),
     (Flow, "policyRefs", "there are no policies yet"),
-    (Flow, "disabled", "a disabled flow can be started all the same"),
     (Flow, "draft", "there are no drafts yet"),
     (Task, "taskCache", "outputs are not kept for later runs yet"),
     (Task, "logToFile", "log lines are kept with the others"),

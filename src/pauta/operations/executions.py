@@ -8,12 +8,13 @@ from pauta import ids
 from pauta.clock import Clock
 from pauta.engine.events import Event, ExecutionCreated, KillRequested, PauseRequested, ResumeRequested
 from pauta.engine.execution import Change, Execution
-from pauta.errors import NotFound
+from pauta.errors import InvalidInputs, NotFound, Problem
 from pauta.flow.model import Flow
+from pauta.operations import checks
 from pauta.operations.inputs import Inputs
 from pauta.sdk.states import State
 from pauta.storage import executions, messages
-from pauta.storage.connection import Database
+from pauta.storage.connection import Database, Session
 
 CORRELATION = "system.correlationId"
 """Label of Kestra: the id of the execution with which everything began."""
@@ -44,8 +45,11 @@ class Executions:
     def start(self, flow: Flow, supplied: Mapping[str, object], labels: Labels = ()) -> str:
         """Accept an execution of a flow; gives its id.
 
-        Raises InvalidInputs with all that is wrong with the inputs.
+        Raises InvalidInputs with all that is wrong with the inputs, or when the flow is disabled or a check of it refuses
+        the execution.
         """
+        if flow.disabled:
+            raise InvalidInputs([Problem(f"the flow {flow.namespace}.{flow.id} is disabled", path="disabled")])
         now = self._clock.now()
         execution_id = ids.new(now)
         execution = Execution(
@@ -59,11 +63,20 @@ class Executions:
             shard=self._shard(),
         )
         execution.inputs = self._inputs.accept(flow, execution, supplied)
+        if not checks.are_kept(flow, self._inputs.variables(flow, execution)):
+            execution.history.append(Change(State.FAILED, now))
         with self._database.transaction() as session:
             executions.insert(session, execution)
-            messages.post(session, execution.shard, execution_id, ExecutionCreated(), now)
+            self._begin(session, execution, now)
         self._wake()
         return execution_id
+
+    def _begin(self, session: Session, execution: Execution, now: int) -> None:
+        if execution.state is State.CREATED:
+            messages.post(session, execution.shard, execution.id, ExecutionCreated(), now)
+        else:
+            executions.close(session, execution.id, now)
+            executions.settle(session, execution.id, now)
 
     def kill(self, execution_id: str) -> None:
         """Ask for the end of an execution. Raises NotFound."""

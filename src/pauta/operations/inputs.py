@@ -48,6 +48,10 @@ class Inputs:
             self._seal(resolved, name.split("."))
         return resolved
 
+    def variables(self, flow: Flow, execution: Execution) -> Variables:
+        """The variables of an execution that is being created, with the functions of the outside."""
+        return Variables(execution, flow, outside=self._functions(flow.namespace, execution.id))
+
     def _given(self, flow: Flow, execution_id: str, name: str, value: object, declared: Input | None) -> object:
         if not isinstance(value, Path):
             return value

@@ -234,7 +234,7 @@ class Executor(Service):
         if turn or entries:
             self._ledger.save(turn, entries, self._clock.now())
         self._mailbox.consumed(turn.consumed)
-        if turn.started or turn.told:
+        if turn.started or turn.told or turn.told_others:
             self._mailbox.look_into_inbox()
         for live, effect in turn.effects:
             self._workshop.carry_out(live, effect)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pauta.engine.events import Event, RequestAnswered
-from pauta.engine.execution import CALL, RENDER, RENDER_VALUE, Request
-from pauta.errors import TaskFailed
+from pauta.engine.execution import RENDER, RENDER_VALUE, Request
 from pauta.runtime.attempt import sentence
 from pauta.runtime.context import Rendering
 from pauta.runtime.pool import Pool
@@ -16,16 +15,21 @@ _LIMIT = 8
 _DEADLINE = 60.0
 """Seconds."""
 Deliver = Callable[[str, Event], None]
-AnswerCall = Callable[[str], str]
-"""Gives what an execution begins with, for the JSON of a call."""
+AnswerJson = Callable[[str], str]
+"""Answers what is asked in JSON with JSON."""
 _Answer = Callable[[str | None, str | None], None]
 
 
 class Outside:
-    """Renders templates in a few threads; each answer has a deadline."""
+    """Renders templates in a few threads; each answer has a deadline.
 
-    def __init__(self, *, calls: AnswerCall | None = None, limit: int = _LIMIT, deadline: float = _DEADLINE) -> None:
-        self._calls = calls or _no_calls
+    ``answers`` has who answers other kinds of requests.
+    """
+
+    def __init__(
+        self, *, answers: Mapping[str, AnswerJson] | None = None, limit: int = _LIMIT, deadline: float = _DEADLINE
+    ) -> None:
+        self._answers = answers or {}
         self._pool = Pool("outside", limit)
         self._deadline = deadline
         self._open: set[str] = set()
@@ -57,8 +61,8 @@ class Outside:
             late.cancel()
 
     def _wanted(self, request: Request, rendering: Rendering) -> str:
-        if request.kind == CALL:
-            return self._calls(request.template)
+        if request.kind in self._answers:
+            return self._answers[request.kind](request.template)
         return _KINDS[request.kind](request.template, rendering)
 
     def close(self) -> None:
@@ -66,11 +70,6 @@ class Outside:
         self._pool.close()
         with self._lock:
             self._open.clear()
-
-
-def _no_calls(template: str) -> str:
-    del template
-    raise TaskFailed("no other flows can be called here")
 
 
 def _text(template: str, rendering: Rendering) -> str:

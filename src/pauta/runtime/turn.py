@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pauta.engine.effects import Decision, Effect, Tell
 from pauta.engine.events import ExecutionCreated
 from pauta.engine.execution import Execution, Request, TaskRun, Timer
+from pauta.runtime.admission import admit_waiting
 from pauta.runtime.live import Live
-from pauta.storage import executions, logs, messages, metrics, requests, task_runs, timers
+from pauta.sdk.states import State
+from pauta.storage import executions, logs, messages, metrics, requests, slots, task_runs, timers
 from pauta.storage.connection import Session
 from pauta.storage.logs import LogRow
 from pauta.storage.metrics import MetricRow
@@ -35,6 +37,7 @@ class Turn:
     told: list[tuple[str, Tell]] = field(default_factory=list[tuple[str, Tell]])
     asked: list[tuple[str, Request]] = field(default_factory=list[tuple[str, Request]])
     answered: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    told_others: bool = False
     closed: dict[str, int] = field(default_factory=dict[str, int])
     consumed: dict[str, str] = field(default_factory=dict[str, str])
     effects: list[tuple[Live, Effect]] = field(default_factory=list[tuple[Live, Effect]])
@@ -120,6 +123,7 @@ class Batch:
         timers.insert(session, turn.timers.values())
         _start(session, turn, now)
         _tell(session, turn, now)
+        _give_places(session, turn, now)
         _save_requests(session, turn)
         for execution_id, at in turn.closed.items():
             executions.close(session, execution_id, at)
@@ -144,6 +148,21 @@ def _start(session: Session, turn: Turn, now: int) -> None:
     for _, execution in turn.started.values():
         executions.insert(session, execution)
         messages.post(session, execution.shard, execution.id, ExecutionCreated(), now)
+
+
+def _give_places(session: Session, turn: Turn, now: int) -> None:
+    """What ended gives its place back; who waits gets what is free."""
+    for execution_id in turn.closed:
+        slots.release(session, execution_id)
+    limited = [live for live in turn.touched.values() if live.flow.concurrency and _concerns_places(live, turn)]
+    flows = {(live.execution.namespace, live.execution.flow_id): live.flow.concurrency for live in limited}
+    for (namespace, flow_id), limit in flows.items():
+        if limit is not None and admit_waiting(session, namespace, flow_id, limit.limit, now):
+            turn.told_others = True
+
+
+def _concerns_places(live: Live, turn: Turn) -> bool:
+    return live.execution.id in turn.closed or live.execution.state is State.QUEUED
 
 
 def _tell(session: Session, turn: Turn, now: int) -> None:

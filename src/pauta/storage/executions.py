@@ -102,6 +102,12 @@ def unsettled(session: Session, shard: int) -> list[str]:
     return [row[0] for row in session.all(load("executions")["unsettled"], (shard,))]
 
 
+def queued(session: Session, namespace: str, flow_id: str, limit: int) -> list[tuple[str, int, int]]:
+    """Executions of a flow that wait for a place and have none, oldest first: id, shard, generation."""
+    rows = session.all(load("executions")["queued"], (namespace, flow_id, limit))
+    return [(execution_id, shard, generation) for execution_id, shard, generation in rows]
+
+
 def page(
     session: Session, conditions: Iterable[Condition] = (), *, before: str | None = None, limit: int = 25
 ) -> list[Execution]:

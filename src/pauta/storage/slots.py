@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from pauta.engine.execution import Execution
 from pauta.storage.connection import Session
 from pauta.storage.statements import load
 
 
-def admit(session: Session, execution: Execution, now: int) -> None:
-    """The execution takes a place; taking it twice is taking it once."""
-    values = (execution.id, execution.generation, execution.namespace, execution.flow_id, now)
-    session.run(load("slots")["admit"], values)
+def take(session: Session, execution_id: str, generation: int, flow: tuple[str, str], now: int) -> None:
+    """An execution takes a place of a flow (namespace, id); taking it twice is taking it once."""
+    session.run(load("slots")["admit"], (execution_id, generation, *flow, now))
 
 
-def release(session: Session, execution_id: str, generation: int) -> None:
+def holds(session: Session, execution_id: str, generation: int) -> bool:
+    """Whether an execution has a place."""
+    return session.one(load("slots")["holds"], (execution_id, generation)) is not None
+
+
+def release(session: Session, execution_id: str) -> None:
     """The execution gives its place back; nothing happens when it holds none."""
-    session.run(load("slots")["release"], (execution_id, generation))
+    session.run(load("slots")["release"], (execution_id,))
 
 
 def taken(session: Session, namespace: str, flow_id: str) -> int:

@@ -23,6 +23,9 @@ HOT = [
     ("requests", "of_execution"),
     ("shards", "get"),
     ("slots", "taken"),
+    ("slots", "holds"),
+    ("executions", "queued"),
+    ("timers", "of_execution"),
     ("task_runs", "of_execution"),
     ("task_runs", "page"),
 ]

@@ -153,6 +153,24 @@ def test_a_task_run_that_was_taken_away_is_not_read_back(database: Database, spi
         assert task_runs.of_execution(session, "e1", spill) == [runs[0], runs[2]]
 
 
+def test_executions_that_wait_for_a_place_come_in_the_order_of_their_creation(database: Database):
+    with database.transaction() as session:
+        for identity in ("e3", "e1", "e2"):
+            execution = an_execution(identity)
+            execution.history.append(Change(State.QUEUED, 11))
+            executions.insert(session, execution)
+        slots.take(session, "e1", 1, ("a.b", "f"), 5)
+        assert [row[0] for row in executions.queued(session, "a.b", "f", 5)] == ["e2", "e3"]
+
+
+def test_an_execution_that_is_opened_again_is_not_settled(database: Database):
+    with database.transaction() as session:
+        executions.insert(session, an_execution())
+        executions.settle(session, "e1", 5)
+        executions.reopen(session, ["e1"])
+        assert not executions.is_settled(session, "e1")
+
+
 def test_what_flow_control_remembers_is_read_back(database: Database, spill: Spill):
     run = a_task_run(memory={"values": ["a", "b"]})
     with database.transaction() as session:
@@ -272,13 +290,14 @@ def test_the_epoch_of_a_shard_grows_with_every_owner(database: Database):
 
 
 def test_a_slot_is_taken_once_and_given_back_once(database: Database):
-    execution = an_execution()
     with database.transaction() as session:
-        slots.admit(session, execution, 5)
-        slots.admit(session, execution, 6)
+        slots.take(session, "e1", 1, ("a.b", "f"), 5)
+        slots.take(session, "e1", 1, ("a.b", "f"), 6)
+        assert slots.holds(session, "e1", 1)
+        assert not slots.holds(session, "e1", 2)
         assert slots.taken(session, "a.b", "f") == 1
-        slots.release(session, "e1", 1)
-        slots.release(session, "e1", 1)
+        slots.release(session, "e1")
+        slots.release(session, "e1")
         assert slots.taken(session, "a.b", "f") == 0
 
 

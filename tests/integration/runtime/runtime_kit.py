@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from pauta import ids
 from pauta.blobs.store import Blobs
 from pauta.clock import SystemClock
+from pauta.engine.execution import CALL, SLOT
 from pauta.errors import TaskFailed
 from pauta.operations.executions import Executions
 from pauta.operations.flows import Flows
@@ -18,6 +19,7 @@ from pauta.operations.key_values import KeyValues
 from pauta.operations.queries import Queries
 from pauta.operations.reopening import Reopening
 from pauta.outgoing.way_out import WayOut
+from pauta.runtime.admission import Admission
 from pauta.runtime.calls import Calls
 from pauta.runtime.context import Surroundings
 from pauta.runtime.executor import Executor
@@ -142,7 +144,11 @@ class Runtime:
         self.executor = Executor(
             ledger=Ledger(self.database, self.ownership, spill, self.flows.revision),
             mailbox=Mailbox(self.database, self.ownership, clock),
-            workshop=Workshop(worker=worker, outside=Outside(calls=calls.answer), functions=functions),
+            workshop=Workshop(
+                worker=worker,
+                outside=Outside(answers={CALL: calls.answer, SLOT: Admission(self.database, clock).answer}),
+                functions=functions,
+            ),
             sink=sink,
             publisher=Publisher(listeners),
         )

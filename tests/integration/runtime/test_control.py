@@ -8,6 +8,7 @@ import pytest
 from runtime_kit import Runtime
 
 from pauta.engine.events import PauseRequested, ResumeRequested
+from pauta.errors import InvalidInputs
 from pauta.runtime.listeners import ExecutionChanged, Notice
 from pauta.sdk.states import State
 
@@ -140,6 +141,61 @@ def test_a_kill_reaches_the_executions_that_were_called(runtime: Runtime):
     assert document["state"]["current"] == "KILLED"
     child = runtime.queries.execution(document["taskRunList"][0]["outputs"]["executionId"])
     assert child["state"]["current"] == "KILLED"
+
+
+def test_no_more_executions_run_at_a_time_than_the_flow_allows(runtime: Runtime):
+    head = "concurrency: {limit: 2, behavior: QUEUE}\n"
+    ids = [runtime.begin(f"type: {CORE}flow.Sleep, duration: PT0.1S", head=head) for _ in range(5)]
+    documents = [runtime.end_of(each) for each in ids]
+    assert {document["state"]["current"] for document in documents} == {"SUCCESS"}
+    lines = sorted(line for document in documents for line in running(document))
+    assert max(sum(step for _, step in lines[:place]) for place in range(1, len(lines) + 1)) <= 2
+
+
+def running(document: dict[str, Any]) -> list[tuple[str, int]]:
+    """When it began to run and when it ended, as steps up and down; at the same instant the end counts first."""
+    dates = {change["state"]: change["date"] for change in document["state"]["histories"]}
+    return [(dates["RUNNING"], 1), (dates["SUCCESS"], -1)]
+
+
+def test_an_execution_that_is_killed_gives_its_place_to_the_next_one(runtime: Runtime):
+    head = "concurrency: {limit: 1}\n"
+    running, queued = runtime.when_running(), when(runtime, State.QUEUED)
+    first = runtime.begin(f"type: {CORE}flow.Sleep, duration: PT60S", head=head)
+    assert running.wait(10)
+    second = runtime.begin(f"type: {CORE}log.Log, message: x", head=head)
+    assert queued.wait(10)
+    runtime.executor.kill(first)
+    assert runtime.end_of(first)["state"]["current"] == "KILLED"
+    assert history(runtime.end_of(second)) == ["CREATED", "QUEUED", "RUNNING", "SUCCESS"]
+
+
+def test_a_disabled_flow_is_not_started(runtime: Runtime):
+    with pytest.raises(InvalidInputs, match="is disabled"):
+        runtime.begin(f"type: {CORE}log.Log, message: x", head="disabled: true\n")
+
+
+CHECK = "inputs: [{id: n, type: INT, defaults: 1}]\nchecks: [{condition: '{{ inputs.n > 3 }}', message: too small"
+
+
+@pytest.mark.parametrize(
+    ("behavior", "n", "state"),
+    [
+        ("BLOCK_EXECUTION", 5, "SUCCESS"),
+        ("FAIL_EXECUTION", 1, "FAILED"),
+        ("CREATE_EXECUTION", 1, "SUCCESS"),
+    ],
+)
+def test_a_check_that_does_not_hold_decides_about_the_execution(runtime: Runtime, behavior: str, n: int, state: str):
+    head = f"{CHECK}, behavior: {behavior}}}]\n"
+    document = runtime.run(f"type: {CORE}log.Log, message: x", head=head, n=n)
+    assert document["state"]["current"] == state
+
+
+@pytest.mark.parametrize("check", [CHECK, CHECK.replace("inputs.n > 3", "nothing.here")])
+def test_a_check_that_does_not_hold_or_cannot_be_rendered_refuses_the_execution(runtime: Runtime, check: str):
+    with pytest.raises(InvalidInputs, match="too small"):
+        runtime.begin(f"type: {CORE}log.Log, message: x", head=f"{check}}}]\n")
 
 
 DIRECTORY = f"""type: {CORE}flow.WorkingDirectory

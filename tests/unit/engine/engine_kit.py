@@ -31,7 +31,7 @@ from pauta.engine.events import (
     TaskRunStarted,
     TimerRang,
 )
-from pauta.engine.execution import CALL, PHASE, Change, Execution, TaskRun
+from pauta.engine.execution import CALL, PHASE, SLOT, Change, Execution, TaskRun
 from pauta.engine.scope import Variables
 from pauta.errors import ExpressionError, PautaError
 from pauta.expression import compile as compile_template
@@ -58,6 +58,8 @@ class Loop:
     inputs: dict[str, Any] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     answer: Callable[[str], str] = lambda template: template
+    place: bool = True
+    """Whether there is a place for the execution, where its flow has a limit."""
     now: int = 1_000_000
 
     def __post_init__(self):
@@ -140,6 +142,7 @@ class Loop:
     def crash(self) -> Loop:
         """The process dies: what was under way is lost, the rows are read back."""
         self.events.clear()
+        self.later.clear()
         self.execution = stored(self.execution)
         self.now += 1
         self._carry_out(recover(self.execution, self.flow, self.now))
@@ -160,6 +163,8 @@ class Loop:
                 self._find(effect.execution_id).events.append(effect.event)
             elif isinstance(effect, AskOutside) and effect.request.kind == CALL:
                 self.events.append(self._found(effect))
+            elif isinstance(effect, AskOutside) and effect.request.kind == SLOT:
+                self.events.append(RequestAnswered(effect.request.id, "true" if self.place else "false"))
             elif isinstance(effect, AskOutside) and effect.request.kind == PHASE:
                 self.events.append(RequestAnswered(effect.request.id, "{}"))
             elif isinstance(effect, AskOutside):

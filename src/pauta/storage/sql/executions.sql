@@ -42,6 +42,13 @@ SELECT id FROM executions WHERE id = ? AND settled_at IS NOT NULL
 -- Executions of a shard that are not over, oldest first: what its new owner goes on with.
 SELECT id FROM executions WHERE shard = ? AND settled_at IS NULL ORDER BY id
 
+-- name: queued
+-- Executions of a flow that wait for a place and have none, oldest first.
+SELECT e.id, e.shard, e.generation FROM executions AS e
+WHERE e.namespace = ? AND e.flow_id = ? AND e.state = 'QUEUED'
+    AND NOT EXISTS (SELECT 1 FROM slots AS s WHERE s.execution_id = e.id AND s.generation = e.generation)
+ORDER BY e.id LIMIT ?
+
 -- name: list
 -- Executions, newest first; conditions on columns of executions follow.
 SELECT e.id, e.namespace, e.flow_id, e.flow_revision, e.state, e.history FROM executions AS e
