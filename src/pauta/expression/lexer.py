@@ -53,11 +53,12 @@ _COMMENT_CLOSE = re.compile(r"(\s-)?#\}")
 _KEPT = re.compile(r"\{%(-?)\s*(raw|verbatim)\s*(-?)%\}")
 _SPACE = re.compile(r"\s*")
 _NAME = re.compile(r"[^\W\d]\w*")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_LONG = re.compile(r"\d+L")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_LONG = re.compile(r"[0-9]+L")
 _SINGLE = re.compile(r"'([^'\\]*+(?:\\.[^'\\]*+)*+)'", re.DOTALL)
 _QUOTED = re.compile(r'[^"\\#]*+')
 _WORD_OPERATOR = re.compile(r"(?:is\s+not|is|or|and|not|contains|equals|isIn)(?![a-zA-Z0-9_])")
+_WORDS = ((_WORD_OPERATOR, Kind.OPERATOR), (_NAME, Kind.NAME), (_LONG, Kind.LONG), (_NUMBER, Kind.NUMBER))
 _SIGN_OPERATOR = re.compile(r"\?\?\?|\?\?|\.\.|==|!=|>=|<=|[-+*/%~|<>]")
 _PUNCTUATION = "()[]{}?:.,="
 _CLOSING = {")": "(", "]": "[", "}": "{"}
@@ -164,9 +165,7 @@ class Lexer:
             self._double_quoted()
         elif character == "'":
             self._single_quoted()
-        elif character.isdecimal():
-            self._number()
-        elif not (self._match(_WORD_OPERATOR, Kind.OPERATOR) or self._match(_NAME, Kind.NAME)):
+        elif not any(self._match(pattern, kind) for pattern, kind in _WORDS):
             self._sign(character, brackets)
 
     def _sign(self, character: str, brackets: list[Token]) -> None:
@@ -192,9 +191,6 @@ class Lexer:
     def _check_nesting(self, depth: int) -> None:
         if depth > limits.NESTING:
             raise self._source.syntax(f"more than {limits.NESTING} brackets inside one another", self._at)
-
-    def _number(self) -> None:
-        _ = self._match(_LONG, Kind.LONG) or self._match(_NUMBER, Kind.NUMBER)
 
     def _single_quoted(self) -> None:
         found = _SINGLE.match(self._text, self._at)
