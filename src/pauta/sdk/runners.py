@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pauta.sdk.plugins import Plugin, of_kind
 
@@ -43,6 +43,9 @@ class PythonPackages:
 
 class TaskRunner(Plugin):
     """Runs commands somewhere."""
+
+    uses_images: ClassVar[bool] = False
+    """Commands run in containers of an image."""
 
     version: str | None = None
     """Which version of the plugin; without effect."""

@@ -52,6 +52,8 @@ class Workspace:
         self._scripts: list[Path] = []
         self.environment: dict[str, str] = {}
         """Variables that the language needs in this run."""
+        self.expected = [f"{self.output_folder.name}/**"] if has_output_folder else []
+        """Names and patterns of files that are read afterwards, besides those that are declared."""
         self.at_end: list[Callable[[Output], None]] = []
         """Called when the command has ended, before output files are collected."""
         self.variables: dict[str, object] = {
@@ -206,7 +208,7 @@ class ScriptTask(RunnableTask):
                 on_output=output.feed,
                 environment={**variables, **self._environment(workspace)},
                 image=self.image(),
-                output_patterns=self.declared_files(),
+                output_patterns=[*self.declared_files(), *workspace.expected],
             )
             return runner.run(command, workspace.ctx)
 

@@ -9,7 +9,7 @@ from typing import Literal
 from pauta.errors import EnvironmentFailed
 from pauta.plugins.scripts.exec import ScriptTask, Workspace
 from pauta.plugins.scripts.python.declared import Declared, in_files
-from pauta.plugins.scripts.python.outputs import OutputsFile
+from pauta.plugins.scripts.python.outputs import FILE, OutputsFile
 from pauta.sdk.properties import P
 from pauta.sdk.runners import PythonPackages, TaskRunner
 from pauta.sdk.states import Level
@@ -39,6 +39,7 @@ class PythonTask(ScriptTask):
     def language(self, runner: TaskRunner, workspace: Workspace) -> Generator[Mapping[str, str]]:
         """The environment with the dependencies."""
         workspace.at_end.append(OutputsFile(workspace.ctx).report)
+        workspace.expected.append(FILE)
         declared = self.declared(workspace)
         with ExitStack() as stack:
             try:
@@ -59,7 +60,7 @@ class PythonTask(ScriptTask):
             self.dependency_cache_enabled,
             declared.listed,
         )
-        return runner.python(packages, workspace.ctx, self._image_instead_of(runner))
+        return runner.python(packages, workspace.ctx, self._image_for(runner))
 
     def declared(self, workspace: Workspace) -> Declared:
         """What files beside the script declare, when the task names no dependencies itself."""
@@ -69,8 +70,13 @@ class PythonTask(ScriptTask):
         """The packages that the task names."""
         return list(self.dependencies or ())
 
-    def _image_instead_of(self, runner: TaskRunner) -> str | None:
-        """The image that the flow names, when it did not ask for this runner: it says which Python is expected."""
+    def _image_for(self, runner: TaskRunner) -> str | None:
+        """The image that the commands run in, or that the flow names when it asked for another runner than this one.
+
+        In the second case it says which Python is expected.
+        """
+        if runner.uses_images:
+            return self.image()
         named = self.model_fields_set & {"container_image", "docker"}
         return self.image() if named and runner is not self.task_runner else None
 
