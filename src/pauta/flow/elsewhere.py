@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
@@ -21,8 +21,12 @@ class Elsewhere:
         self._name = name
 
     @cached_property
+    def _type(self) -> Any:
+        return getattr(import_module(self._module), self._name)
+
+    @cached_property
     def _adapter(self) -> TypeAdapter[Any]:
-        return TypeAdapter(getattr(import_module(self._module), self._name))
+        return TypeAdapter(self._type)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Without the schema of the type."""
@@ -34,6 +38,7 @@ class Elsewhere:
         return core_schema.with_info_plain_validator_function(read)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """The schema of the type."""
+        """The schema of the model that it is, or that is marked."""
         del schema
-        return handler(self._adapter.core_schema)
+        model = get_args(self._type)[0] if get_origin(self._type) is Annotated else self._type
+        return handler(core_schema.model_schema(model, core_schema.any_schema()))

@@ -63,11 +63,10 @@ _NO_MAP = "a flow is expected: a map with 'id', 'namespace' and 'tasks'"
 
 def _examined(document: Document, *, thorough: bool) -> Examination:
     from pauta.flow.dialects import dialect_of
-    from pauta.flow.plugin_defaults import with_defaults
     from pauta.flow.templates import template_problems
     from pauta.flow.validation import errors_of, warnings_of
 
-    document = with_defaults(document)
+    document = _with_defaults(document)
     reading = Reading(_stand_in)
     flow, problems = _read(document, reading)
     parts = list(parts_of(document.data, reading.models))
@@ -82,6 +81,14 @@ def _examined(document: Document, *, thorough: bool) -> Examination:
         return Examination(None, _sorted(problems), is_flow)
     flow.know(dialect, _sorted(problems))
     return Examination(flow, flow.warnings, is_flow)
+
+
+def _with_defaults(document: Document) -> Document:
+    if not any(name in document.data for name in ("pluginDefaults", "taskDefaults")):
+        return document
+    from pauta.flow.plugin_defaults import with_defaults
+
+    return with_defaults(document)
 
 
 def _of_inputs(document: Document, dialect: Dialect) -> list[Problem]:

@@ -11,34 +11,31 @@ from pydantic import Field, PrivateAttr
 from pauta.errors import Problem
 from pauta.expression import Dialect
 from pauta.flow.elsewhere import Elsewhere
-from pauta.flow.limits import AnySla, Check, Concurrency, Quota
-from pauta.flow.plugin_defaults import PluginDefault
 from pauta.sdk.labels import Labels
 from pauta.sdk.placement import WorkerGroup, WorkerSelector
 from pauta.sdk.plugins import Model, Part
 from pauta.sdk.retries import AnyRetry
 from pauta.sdk.tasks import AnyTask, Task
-from pauta.sdk.triggers import AnyCondition, AnyTrigger
 
 if TYPE_CHECKING:
     from pauta.flow.inputs import AnyInput, AnyOutput
+    from pauta.flow.limits import AnySla, Check, Concurrency, Quota
+    from pauta.flow.listeners import Listener
+    from pauta.flow.plugin_defaults import PluginDefault
+    from pauta.sdk.triggers import AnyTrigger
 else:
     AnyInput = Annotated[Any, Elsewhere("pauta.flow.inputs", "AnyInput")]
     AnyOutput = Annotated[Any, Elsewhere("pauta.flow.inputs", "AnyOutput")]
+    AnySla = Annotated[Any, Elsewhere("pauta.flow.limits", "AnySla")]
+    AnyTrigger = Annotated[Any, Elsewhere("pauta.sdk.triggers", "AnyTrigger")]
+    Check = Annotated[Any, Elsewhere("pauta.flow.limits", "Check")]
+    Concurrency = Annotated[Any, Elsewhere("pauta.flow.limits", "Concurrency")]
+    Listener = Annotated[Any, Elsewhere("pauta.flow.listeners", "Listener")]
+    PluginDefault = Annotated[Any, Elsewhere("pauta.flow.plugin_defaults", "PluginDefault")]
+    Quota = Annotated[Any, Elsewhere("pauta.flow.limits", "Quota")]
 
 FLOW_ID = r"^[a-zA-Z0-9][a-zA-Z0-9._-]*$"
 NAMESPACE = r"^[a-z0-9][a-z0-9._-]*$"
-
-
-class Listener(Model):
-    """Tasks that run after an execution, under conditions (1.x)."""
-
-    description: str | None = None
-    """What it is for, in Markdown."""
-    conditions: tuple[AnyCondition, ...] = ()
-    """All must hold."""
-    tasks: tuple[AnyTask, ...] = Field(min_length=1)
-    """Run one after the other."""
 
 
 class Flow(Model):
@@ -68,23 +65,23 @@ class Flow(Model):
     """Run after all these, whatever happened."""
     after_execution: tuple[AnyTask, ...] = ()
     """Run when the execution has its final state."""
-    listeners: tuple[Annotated[Listener, Part()], ...] = ()
+    listeners: tuple[Listener, ...] = ()
     """Tasks that run after an execution, under conditions (1.x)."""
     triggers: tuple[AnyTrigger, ...] = ()
     """What starts executions."""
-    plugin_defaults: tuple[Annotated[PluginDefault, Part()], ...] = ()
+    plugin_defaults: tuple[PluginDefault, ...] = ()
     """Values that tasks of a type share."""
-    task_defaults: tuple[Annotated[PluginDefault, Part()], ...] = ()
+    task_defaults: tuple[PluginDefault, ...] = ()
     """Old name of ``pluginDefaults``."""
-    concurrency: Annotated[Concurrency, Part()] | None = None
+    concurrency: Concurrency | None = None
     """How many executions may run at a time."""
-    quotas: tuple[Annotated[Quota, Part()], ...] = ()
+    quotas: tuple[Quota, ...] = ()
     """How many executions may start within a time (2.x)."""
     retry: AnyRetry | None = None
     """For every task that has none of its own."""
     sla: tuple[AnySla, ...] = ()
     """What an execution has to keep to."""
-    checks: tuple[Annotated[Check, Part()], ...] = ()
+    checks: tuple[Check, ...] = ()
     """Conditions that are looked at when an execution is created."""
     disabled: bool = False
     """It cannot be started."""

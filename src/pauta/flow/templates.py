@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from pauta.errors import Problem
 from pauta.expression import Dialect
 from pauta.flow.document import Document, Path
-from pauta.flow.inside import place_inside
 from pauta.flow.parts import Part, texts_of
-from pauta.flow.plugin_defaults import KEYS
 from pauta.sdk.tasks import Task
 
-_NOT_RENDERED = frozenset({"description", "displayName", "id", "type", *KEYS})
+_NOT_RENDERED = frozenset({"description", "displayName", "id", "type", "pluginDefaults", "taskDefaults"})
 """Names of properties whose expressions nobody evaluates."""
 _TASKS = ("tasks", "errors", "finally", "afterExecution")
 _COMMON = frozenset({"runIf", "timeout", "workerGroup", "workerSelector"})
@@ -28,16 +26,18 @@ def template_problems(document: Document, parts: Sequence[Part], dialect: Dialec
     tasks, inputs = _tasks(parts), [*_inputs(document.data.get("inputs"))]
     if not thorough and not any("-" in name for name in (*tasks, *inputs)):
         return []
+    texts = [(path, text) for path, text in texts_of(document.data) if _NOT_RENDERED.isdisjoint(path)]
+    found = [problem for path, text in texts for problem in _checked(document, path, text, dialect, tasks, inputs)]
+    return [each for each in found if thorough or each.severity == "error"]
+
+
+def _checked(  # noqa: PLR0913, PLR0917 -- a text, and all that it may name
+    document: Document, path: Path, text: str, dialect: Dialect, tasks: Collection[str], inputs: Collection[str]
+) -> Iterator[Problem]:
     from pauta.expression.checks import check
 
-    found: list[Problem] = []
-    for path, text in texts_of(document.data):
-        if not _NOT_RENDERED.isdisjoint(path):
-            continue
-        wrong = check(text, dialect, known_tasks=tasks, known_inputs=inputs)
-        placed = [_placed(document, path, text, each) for each in wrong]
-        found += [each for each in placed if thorough or each.severity == "error"]
-    return found
+    for problem in check(text, dialect, known_tasks=tasks, known_inputs=inputs):
+        yield _placed(document, path, text, problem)
 
 
 def _is_looked_at(path: Path) -> bool:
@@ -66,6 +66,8 @@ def _inputs(given: Any, prefix: str = "") -> Iterator[str]:
 def _placed(document: Document, path: Path, text: str, problem: Problem) -> Problem:
     """The problem with its place in the document instead of the one in the text."""
     offset = _offset(text, problem.line or 1, problem.column or 1)
+    from pauta.flow.inside import place_inside
+
     line, column = place_inside(document.text, document.place(path), text, offset)
     is_warning = problem.severity == "warning" or not _is_looked_at(path)
     general = document.problem(problem.message, path, suggestion=problem.suggestion, warning=is_warning)
