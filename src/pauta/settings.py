@@ -1,6 +1,7 @@
 """Settings of an installation, typed. Only ``wiring`` reads them.
 
-Environment variables: ``PAUTA_DATA`` (folder of database and files), ``PAUTA_WORKERS`` (task runs at the same time).
+Environment variables: ``PAUTA_DATA`` (folder of database and files), ``PAUTA_WORKERS`` (task runs at the same time),
+``PAUTA_CONTAINERS`` (``auto``, ``docker`` or ``process``: what happens to tasks that want a container).
 """
 
 from __future__ import annotations
@@ -13,14 +14,19 @@ from pathlib import Path
 from pauta.errors import PautaError
 
 PROJECT_FOLDER = ".pauta"
+CONTAINERS = ("auto", "docker", "process")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``data`` is where database and files are kept; ``workers`` bounds the task runs at work at the same time."""
+    """``data`` is where database and files are kept; ``workers`` bounds the task runs at work at the same time.
+
+    ``containers`` says what happens to tasks that want one.
+    """
 
     data: Path
     workers: int = 16
+    containers: str = "auto"
 
 
 def read_settings(environment: Mapping[str, str], *, data: Path | None = None) -> Settings:
@@ -31,6 +37,7 @@ def read_settings(environment: Mapping[str, str], *, data: Path | None = None) -
     return Settings(
         data=data or _path(environment.get("PAUTA_DATA")) or _default_data(environment),
         workers=_positive("PAUTA_WORKERS", environment.get("PAUTA_WORKERS"), 16),
+        containers=_containers(environment.get("PAUTA_CONTAINERS")),
     )
 
 
@@ -53,3 +60,10 @@ def _positive(name: str, text: str | None, default: int) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise PautaError(f"{name} is '{text}'; a whole number of 1 or more is expected")
     return int(text)
+
+
+def _containers(text: str | None) -> str:
+    wanted = (text or CONTAINERS[0]).strip().lower()
+    if wanted not in CONTAINERS:
+        raise PautaError(f"PAUTA_CONTAINERS is '{text}'; {', '.join(CONTAINERS)} are possible")
+    return wanted

@@ -9,7 +9,7 @@ def test_a_script_asks_an_api_for_a_number_and_hands_it_on(tmp_path: Path):
     assert run.state == "SUCCESS"
     assert run.output("ask")["vars"] == {"downloads": 4711}
     assert run.lines("say") == ["4711 downloads"]
-    warnings = [line for line in run.lines(level="WARN") if "containers are not supported yet" in line]
+    warnings = [line for line in run.lines(level="WARN") if "names no taskRunner" in line]
     assert len(warnings) == 1
 
 

@@ -29,3 +29,10 @@ def test_a_folder_that_cannot_be_written_leads_to_the_users_data(tmp_path, monke
 def test_a_number_of_workers_that_makes_no_sense_is_refused(text):
     with pytest.raises(PautaError, match="PAUTA_WORKERS"):
         read_settings({"PAUTA_WORKERS": text})
+
+
+def test_what_happens_to_containers_is_a_setting():
+    assert read_settings({}).containers == "auto"
+    assert read_settings({"PAUTA_CONTAINERS": "Docker"}).containers == "docker"
+    with pytest.raises(PautaError, match="PAUTA_CONTAINERS is 'podman'; auto, docker, process are possible"):
+        read_settings({"PAUTA_CONTAINERS": "podman"})

@@ -66,6 +66,15 @@ def _silent(place: str, why: str) -> TaskFailed:
     )
 
 
+def listens(host: str | None) -> bool:
+    """Whether anybody listens where an engine should."""
+    try:
+        _knock(address(host))
+    except OSError:
+        return False
+    return True
+
+
 def answers(host: str | None) -> bool:
     """Whether an engine is there."""
     try:

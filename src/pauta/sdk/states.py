@@ -84,3 +84,14 @@ class MetricKind(StrEnum):
     COUNTER = "counter"
     TIMER = "timer"
     GAUGE = "gauge"
+
+
+class Containers(StrEnum):
+    """What happens to tasks that want a container."""
+
+    AUTO = "auto"
+    """Those that name a container runner get one when an engine answers; all others run as processes, with a warning."""
+    DOCKER = "docker"
+    """They get one, as in Kestra; without an engine they fail."""
+    PROCESS = "process"
+    """They run as processes, with a warning."""
