@@ -19,7 +19,8 @@ from pauta import registry
 from pauta.flow.core_types import core_types
 from pauta.flow.inputs import DependsOn, Input, OutputDefinition
 from pauta.flow.limits import Check, Concurrency, ExecutionAssertion, MaxDuration, Quota
-from pauta.flow.model import Flow, Listener
+from pauta.flow.listeners import Listener
+from pauta.flow.model import Flow
 from pauta.flow.plugin_defaults import PluginDefault
 from pauta.flow.schema.describe import PropertyDoc, describe, describe_model
 from pauta.flow.schema.models import members
@@ -187,8 +188,8 @@ def _property(ours: PropertyDoc, theirs: list[dict[str, Any]], *, is_output: boo
         return
     if ours.required not in {bool(each.get("required")) for each in theirs}:
         yield f"required is {ours.required}"
-    if ours.dynamic not in {bool(each.get("dynamic")) for each in theirs}:
-        yield f"dynamic is {ours.dynamic}"
+    if not ours.dynamic and all(each.get("dynamic") for each in theirs):
+        yield "it may not be an expression"
     defaults = [each.get("default") for each in theirs]
     if _plain(ours.default) not in map(_plain, defaults):
         yield f"default is {ours.default!r}, theirs {defaults}"
