@@ -1,7 +1,7 @@
 """Regular expressions in Java's syntax.
 
-They run in the standard library's engine: the pattern, and the text that it is applied to, are bounded in size. Java's
-named groups and possessive quantifiers are written alike or translated; what Python cannot read is refused.
+Java's named groups and classes are written alike or translated; what neither engine (``engines``) can read is refused.
+The pattern, and the text that it is applied to, are bounded in size.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import lru_cache
 from pauta.errors import ExpressionError
 from pauta.expression import limits
 from pauta.expression.kinds import Array
+from pauta.expression.library.engines import Expression, Match
 
 _NAMED = re.compile(r"\(\?<(?=[A-Za-z])")
 _BACK = re.compile(r"\\k<(\w+)>")
@@ -28,7 +29,7 @@ _FLAGS_INSIDE = re.compile(r"^(.*?)\(\?([imsx]+)\)(.*)$", re.DOTALL)
 _REFERENCE = re.compile(r"\\(.)|\$\{(\w+)\}|\$(\d)", re.DOTALL)
 
 
-def search(pattern: str, text: str) -> re.Match[str] | None:
+def search(pattern: str, text: str) -> Match | None:
     """The first match in a text."""
     return compiled(pattern).search(_bounded(text))
 
@@ -44,7 +45,7 @@ def replace_all(text: str, pattern: str, replacement: str) -> str:
 
 
 def _replaced(text: str, pattern: str, replacement: str, count: int) -> str:
-    def filled(found: re.Match[str]) -> str:
+    def filled(found: Match) -> str:
         return _REFERENCE.sub(lambda reference: _group(found, reference), replacement)
 
     result = compiled(pattern).sub(filled, _bounded(text), count)
@@ -68,7 +69,7 @@ def split(text: str, pattern: str, limit: int) -> Array:
     return Array(parts)
 
 
-def _parts(text: str, pattern: re.Pattern[str], limit: int) -> list[str]:
+def _parts(text: str, pattern: Expression, limit: int) -> list[str]:
     parts: list[str] = []
     start = 0
     for found in pattern.finditer(_bounded(text)):
@@ -82,14 +83,11 @@ def _parts(text: str, pattern: re.Pattern[str], limit: int) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> Expression:
     """A pattern ready to use. Raises ExpressionError when it cannot be read."""
     if len(pattern) > limits.PATTERN:
         limits.exceeded(f"a regular expression has at most {limits.PATTERN} characters")
-    try:
-        return re.compile(_translated(pattern))
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ExpressionError(f"the regular expression '{pattern}' cannot be read: {error}") from None
+    return Expression(_translated(pattern), pattern)
 
 
 def _translated(pattern: str) -> str:
@@ -109,7 +107,7 @@ def _bounded(text: str) -> str:
     return text
 
 
-def _group(found: re.Match[str], reference: re.Match[str]) -> str:
+def _group(found: Match, reference: re.Match[str]) -> str:
     literal, name, number = reference.groups()
     if literal is not None:
         return literal
