@@ -13,7 +13,7 @@ from pauta.expression.values import Entry, is_list, is_number, java_text, kind_o
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 NOTHING = object()
 """What is not there."""
-MAP_METHODS = frozenset({"size", "empty", "isempty", "keyset", "values", "entryset", "hashcode", "tostring"})
+MAP_METHODS = frozenset({"size", "empty", "isempty", "hashcode", "tostring"})
 """Methods of maps, in lower case, that are called without brackets too when there is no such key (Kestra)."""
 
 

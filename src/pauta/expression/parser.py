@@ -261,8 +261,9 @@ class Parser:
         """An expression whose operators bind at least as tight as ``least``."""
         self._deeper(self._token)
         left = self._climb(self._unary(), least)
+        found = self._ternary(left) if least == 0 else left
         self._depth -= 1
-        return self._ternary(left) if least == 0 else left
+        return found
 
     def _climb(self, left: Expression, least: int) -> Expression:
         """What stands behind an operand, as far as its operators bind tight enough."""
@@ -312,7 +313,7 @@ class Parser:
 
     def _name(self, token: Token) -> Expression:
         if token.value in _CONSTANTS:
-            return Literal(token.at, _CONSTANTS[token.value])
+            return self._postfix(Literal(token.at, _CONSTANTS[token.value]))
         self._named.add(token.value)
         if self._is_punctuation("("):
             return self._postfix(FunctionCall(token.at, token.value, self._arguments()))

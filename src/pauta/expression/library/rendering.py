@@ -81,7 +81,7 @@ def _in_rounds(inner: Frame, text: str, *, again: bool) -> str | None:
 def print_context(frame: Frame) -> dict[str, Any]:
     """All variables that exist."""
     variables = frame.everything()
-    return hash_map(variables.items(), len(variables))
+    return hash_map(variables.items(), 16)
 
 
 @function("fetchContext", framed=True)
