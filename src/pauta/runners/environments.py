@@ -104,11 +104,13 @@ def make_layer(folder: Path, interpreter: Interpreter, below: Sequence[str]) -> 
         (programs / name).symlink_to(interpreter.path)
     home = f"home = {interpreter.path.parent}\ninclude-system-site-packages = false\nversion = {interpreter.version}\n"
     (folder / "pyvenv.cfg").write_text(home)
-    pip = None if _has_pip(below) else interpreter.bundled_pip
-    lines = [*(f"import site; site.addsitedir({place!r})" for place in below), *([str(pip)] if pip else [])]
-    lines += [str(_SCRIPT_SIDE), "import _pauta_script"]
+    lines = [
+        *(f"import site; site.addsitedir({place!r})" for place in below),
+        str(_SCRIPT_SIDE),
+        "import _pauta_script",
+    ]
     (site_packages / "_below.pth").write_text("\n".join([*lines, ""]))
-    _write_pip(programs, own=pip is not None or _has_pip(below))
+    _write_pip(programs, own=_has_pip(below) or interpreter.has_pip)
     return folder
 
 

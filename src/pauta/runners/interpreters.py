@@ -42,10 +42,10 @@ class Interpreter:
         return ".".join(self.version.split(".")[:2])
 
     @property
-    def bundled_pip(self) -> Path | None:
-        """The wheel of pip that comes with the interpreter, if it does."""
+    def has_pip(self) -> bool:
+        """Whether a wheel of pip comes with it."""
         wheels = self.path.parent.parent.glob(f"lib/python{self.short_version}/ensurepip/_bundled/pip-*.whl")
-        return next(wheels, None)
+        return next(wheels, None) is not None
 
     @property
     def identity(self) -> str:
