@@ -34,9 +34,10 @@ def _aligned(source: str, at: int, style: str, text: str) -> int:
     found = at
     for character in text:
         if character.isspace() and not _escaped(source, at, style):
-            found, at = at, _blank(source, at, character)
+            found = at
+            at = _blank(source, at, character)
             continue
-        at = found = _over_blanks(source, at) if not character.isspace() else at
+        at = found = _over_blanks(source, at, style) if not character.isspace() else at
         at += _length(source, at, style)
     return found
 
@@ -55,8 +56,9 @@ def _blank(source: str, at: int, character: str) -> int:
     return found.end()
 
 
-def _over_blanks(source: str, at: int) -> int:
-    while source[at : at + 1].isspace():
+def _over_blanks(source: str, at: int, style: str) -> int:
+    """Behind blanks and, in double quotes, line ends that are escaped."""
+    while source[at : at + 1].isspace() or (_escaped(source, at, style) and source[at + 1 : at + 2] in ("\n", "\r")):
         at += 1
     return at
 
