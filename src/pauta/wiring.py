@@ -173,6 +173,7 @@ def _local(
     from pauta.operations.executions import Executions
     from pauta.operations.flows import Flows
     from pauta.operations.inputs import Inputs
+    from pauta.operations.history import History
     from pauta.operations.key_values import KeyValues
     from pauta.operations.namespace_files import NamespaceFiles
     from pauta.outgoing.way_out import WayOut
@@ -197,7 +198,8 @@ def _local(
         queries=queries,
         clock=clock,
     )
-    surroundings = Surroundings(blobs, way_out, ProcessOnly(), settings.data.resolve() / _TEMPORARY, key_values)
+    history = History(database=database, blobs=blobs, queries=queries)
+    surroundings = Surroundings(blobs, way_out, ProcessOnly(), settings.data.resolve() / _TEMPORARY, key_values, history)
     inputs = Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs)
     calls = Calls(flows=flows, inputs=inputs, clock=clock)
     executor = _executor(settings, database, ownership, flows, listeners, functions, surroundings, calls)

@@ -4,7 +4,8 @@
 
 COMMAND starts an engine as for ``record.py``. What the published engine makes of a flow is written beside it
 (``<name>.json``). ``files`` of an outcome are the contents of the files that its outputs name. Where we differ on
-purpose, what we make of it (``ours``) and why (``differs``) are added by hand, and stay.
+purpose, what we make of it (``ours``) and why (``differs``) are added by hand, and stay. ``http://server`` in a flow
+stands for a server of our own.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from echo_server import serving
 from record import Engine
 
 FLOWS = Path(__file__).parent / "core_tasks"
+SERVER = "http://server"
 _URI = re.compile(r"kestra:///[^\s\"\\,\]}]+")
 _RANDOM = re.compile(r"/[0-9A-Za-z_-]{12,}(\.\w+)?$")
+_SERVER = re.compile(r"http://127\.0\.0\.1:\d+")
+_THREAD = re.compile(r'thread:\\"[^"\\]*\\"')
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -47,6 +52,7 @@ def _without_names(text: str, names: dict[str, str]) -> str:
     for identity, name in names.items():
         text = text.replace(identity, f"<{name}>")
     text = _URI.sub(lambda found: _RANDOM.sub(r"/<random>\1", found[0]), text)
+    text = _THREAD.sub("thread:null", _SERVER.sub(SERVER, text))
     now = time.strftime("%Y-%m-%dT", time.gmtime())
     return _DATE.sub(lambda found: "<now>" if found[0].startswith(now) else found[0], text)
 
@@ -62,8 +68,8 @@ def _task_run(run: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value is not None}
 
 
-def record(engine: Engine, file: Path) -> str:
-    source = file.read_text()
+def record(engine: Engine, file: Path, server: str) -> str:
+    source = file.read_text().replace(SERVER, server)
     stored = engine.ask(op="flow", source=source)
     started = engine.ask(op="start", namespace=stored["namespace"], flow=stored["id"])
     unfinished = engine.ask(op="wait", id=started["id"], timeout=120).get("unfinished")
@@ -93,11 +99,11 @@ def main() -> None:
     wanted = parser.parse_args()
     files = [file for file in sorted(FLOWS.rglob("*.yaml")) if wanted.only in str(file)]
     files = [file for file in files if wanted.again or not file.with_suffix(".json").exists()]
-    with tempfile.TemporaryDirectory() as storage:
+    with tempfile.TemporaryDirectory() as storage, serving() as server:
         engine = Engine(wanted.engine, storage)
         for file in files:
             try:
-                said = record(engine, file)
+                said = record(engine, file, server)
             except RuntimeError as error:
                 said = f"refused: {error}"
             sys.stdout.write(f"{file.relative_to(FLOWS)} {said}\n")

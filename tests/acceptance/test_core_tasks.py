@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from core_tasks_kit import FLOWS, outcome
+from core_tasks_kit import FLOWS, SERVER, outcome
+from echo_server import serving
 
 from pauta.wiring import open_local
 
@@ -36,8 +37,8 @@ def test_the_outcome_is_that_of_the_published_engine(file: Path, tmp_path: Path)
 
 def played(file: Path, folder: Path) -> dict[str, Any]:
     """Run a flow with the defaults of its inputs."""
-    with open_local(folder, secrets={"TOKEN": "hunter2"}) as local:
-        execution_id = local.start(local.deploy(file.read_text()), {}, ())
+    with open_local(folder, secrets={"TOKEN": "hunter2"}) as local, serving() as server:
+        execution_id = local.start(local.deploy(file.read_text().replace(SERVER, server)), {}, ())
         local.run(execution_id, Nobody())
         document = local.document(execution_id, logs=True)
     places = document["files"]

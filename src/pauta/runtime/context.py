@@ -14,6 +14,7 @@ from pauta.blobs.store import Blobs
 from pauta.errors import PathRefused, StorageFailed
 from pauta.runtime.logs import TaskLog
 from pauta.sdk.context import Metric, Request, Response, TaskRunInfo
+from pauta.sdk.history import History
 from pauta.sdk.key_values import KeyValues
 from pauta.sdk.states import Level
 
@@ -69,6 +70,7 @@ class Surroundings(NamedTuple):
     runners: Runners
     temporary: Path
     key_values: Store
+    history: History
 
 
 class Stop:
@@ -184,6 +186,11 @@ class TaskRunContext:
     def delete_namespace_file(self, namespace: str, path: str) -> bool:
         """Remove a namespace file."""
         return self._surroundings.blobs.delete(f"{places.of_namespace_files(namespace)}/{paths.relative(path)}")
+
+    @property
+    def history(self) -> History:
+        """What was kept of executions."""
+        return self._surroundings.history
 
     def namespaces(self) -> list[str]:
         """The namespaces that have flows."""

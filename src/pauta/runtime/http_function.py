@@ -44,7 +44,10 @@ class HttpFunction:
         """
         given = _options(options)
         content = None if body is None else _encoded(body, str(contentType))
-        described = {"Accept": str(accept), **({} if content is None else {"Content-Type": str(contentType)})}
+        described = {
+            "Accept": str(accept),
+            **({} if content is None else {"Content-Type": _with_charset(str(contentType))}),
+        }
         url = _with_query(str(uri), query)
         request = given.request(str(method), url, {**described, **_headers(headers)}, content)
         with self._way_out.send(request) as response:
@@ -64,6 +67,10 @@ def _options(written: object) -> Options:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise PautaError(f"the options of http() do not fit: {problems}") from None
+
+
+def _with_charset(content_type: str) -> str:
+    return content_type if "charset=" in content_type.lower() else f"{content_type}; charset=UTF-8"
 
 
 def _encoded(body: object, content_type: str) -> bytes:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from pauta.sdk.history import History
 from pauta.sdk.key_values import KeyValues
 from pauta.sdk.states import Level, MetricKind
 
@@ -135,6 +136,11 @@ class RunContext(Protocol):
 
     def delete_namespace_file(self, namespace: str, path: str) -> bool:
         """Remove a namespace file; gives whether it was there."""
+        ...
+
+    @property
+    def history(self) -> History:
+        """What was kept of executions."""
         ...
 
     def namespaces(self) -> list[str]:

@@ -14,6 +14,7 @@ from pauta.engine.execution import CALL, SLOT
 from pauta.errors import TaskFailed
 from pauta.operations.executions import Executions
 from pauta.operations.flows import Flows
+from pauta.operations.history import History
 from pauta.operations.inputs import Inputs
 from pauta.operations.key_values import KeyValues
 from pauta.operations.queries import Queries
@@ -139,7 +140,8 @@ class Runtime:
         )
         inputs = Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs)
         calls = Calls(flows=self.flows, inputs=inputs, clock=clock)
-        surroundings = Surroundings(blobs, way_out, ProcessOnly(), folder / "temporary", self.key_values)
+        history = History(database=self.database, blobs=blobs, queries=self.queries)
+        surroundings = Surroundings(blobs, way_out, ProcessOnly(), folder / "temporary", self.key_values, history)
         worker = Worker(surroundings=surroundings, sink=sink, worker_id="w", limit=8)
         self.executor = Executor(
             ledger=Ledger(self.database, self.ownership, spill, self.flows.revision),

@@ -61,7 +61,7 @@ def blobs(tmp_path: Path) -> Blobs:
 
 @pytest.fixture
 def context(tmp_path: Path, sink: LogSink, recorder: Recorder, stop: Stop, blobs: Blobs) -> TaskRunContext:
-    surroundings = Surroundings(blobs, recorder, recorder, tmp_path / "temporary", recorder)
+    surroundings = Surroundings(blobs, recorder, recorder, tmp_path / "temporary", recorder, recorder)
     return TaskRunContext(
         RUN, rendering=Upper(), log=TaskLog(sink, RUN, Masker()), stop=stop, surroundings=surroundings
     )

@@ -83,7 +83,7 @@ def delivered() -> Delivered:
 
 @pytest.fixture
 def worker(tmp_path: Path, sink: LogSink, delivered: Delivered) -> Worker:
-    surroundings = Surroundings(Blobs(tmp_path), None, None, tmp_path, None)  # type: ignore[arg-type]
+    surroundings = Surroundings(Blobs(tmp_path), None, None, tmp_path, None, None)  # type: ignore[arg-type]
     made = Worker(surroundings=surroundings, sink=sink, worker_id="w", limit=2)
     made.serve(delivered)
     return made

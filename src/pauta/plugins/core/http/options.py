@@ -12,6 +12,8 @@ from urllib.parse import quote, urlencode
 from pydantic import Field, field_validator
 
 from pauta.errors import TaskFailed
+from pauta.plugins.core.http import bodies
+from pauta.plugins.core.http.bodies import Body
 from pauta.plugins.core.http.multipart import encode
 from pauta.sdk.context import Request, Response
 from pauta.sdk.plugins import Model
@@ -234,24 +236,25 @@ class HttpTask(RunnableTask):
         return Options.model_validate(ctx.render(written), context=RENDERED)
 
     def _request(self, options: Options, ctx: RunContext) -> Request:
-        content, content_type = self._content(ctx)
-        given = {name: str(value) for name, value in _rendered_map(self.headers, ctx).items() if value is not None}
-        has_type = any(name.lower() == "content-type" for name in given)
+        body = self._body(ctx)
         url = _with_params(self.uri.replace(" ", "%20"), _rendered_map(self.params, ctx))
-        return options.request(
-            self.method, url, {**({} if has_type else {"Content-Type": content_type}), **given}, content
-        )
+        return options.request(self.method, url, self._headers(body, ctx), body.content if body else None)
 
-    def _content(self, ctx: RunContext) -> tuple[bytes | None, str]:
+    def _headers(self, body: Body | None, ctx: RunContext) -> dict[str, str]:
+        """Kestra: without a body, the content type is sent unless headers are given."""
+        given = {name: str(value) for name, value in _rendered_map(self.headers, ctx).items() if value is not None}
+        if any(name.lower() == "content-type" for name in given) or (given and body is None):
+            return given
+        return {"Content-Type": self.content_type if body is None else body.content_type, **given}
+
+    def _body(self, ctx: RunContext) -> Body | None:
         """The encoded body and its type."""
         fields = _rendered_map(self.form_data, ctx)
         if not fields:
-            return (None if self.body is None else self.body.encode()), self.content_type
+            return None if self.body is None else bodies.text(self.body, self.content_type)
         if self.content_type.lower().startswith("multipart/form-data"):
-            return encode(fields, ctx)
-        return urlencode({name: _text(value) for name, value in fields.items()}).encode(), (
-            "application/x-www-form-urlencoded"
-        )
+            return Body(*encode(fields, ctx))
+        return bodies.form(fields)
 
 
 def _rendered_map(written: Mapping[str, Any] | str | None, ctx: RunContext) -> dict[str, Any]:
@@ -281,7 +284,7 @@ def _with_params(url: str, params: Mapping[str, Any]) -> str:
     if not pairs:
         return url
     before, hash_sign, fragment = url.partition("#")
-    return f"{before}{'&' if '?' in before else '?'}{urlencode(pairs)}{hash_sign}{fragment}"
+    return f"{before}{'&' if '?' in before else '?'}{urlencode(pairs, quote_via=quote)}{hash_sign}{fragment}"
 
 
 def _text(value: object) -> str:

@@ -14,6 +14,7 @@ from pauta.sdk.tasks import Result
 if TYPE_CHECKING:
     from pauta.sdk.context import Response, RunContext
 
+_NO_CONTENT = 204
 _LARGEST = 20_000_000
 """Bytes of a body that can be an output (Kestra: about 19 MB)."""
 
@@ -55,7 +56,7 @@ class Request(HttpTask):
             raise TaskFailed("encryptBody is not supported yet: leave it out, or use Download")
         with self.answer(ctx) as (uri, options, response):
             outputs: dict[str, object] = {"code": response.status, "headers": response.headers, "uri": uri}
-            if self.method.upper() != "HEAD":
+            if self.method.upper() != "HEAD" and response.status != _NO_CONTENT:
                 outputs["body"] = _read(response).decode(_known(options.default_charset), "replace")
             return Result(outputs)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from pauta.errors import TaskFailed
+from pauta.plugins.core.instants import instant
 from pauta.sdk.plugins import Model, Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.states import Level
@@ -42,7 +42,7 @@ class ByVersion(Model):
 
     def chosen(self, versions: Iterable[ValueVersion]) -> Iterator[ValueVersion]:
         """The versions to forget."""
-        limit = _instant(self.before) if self.before else None
+        limit = instant(self.before, "before") if self.before else None
         for _, same in groupby(versions, lambda each: each.key):
             for place, each in enumerate(same):
                 if (limit is None or each.written_at < limit) and place >= (self.keep_amount or 0):
@@ -106,12 +106,3 @@ def _by_key(*, expired_only: bool) -> ByKey:
 
 def _is_below(namespace: str, others: Iterable[str]) -> bool:
     return any(namespace.startswith(f"{other}.") for other in others)
-
-
-def _instant(text: str) -> int:
-    """Microseconds since the epoch."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise TaskFailed(f"before: '{text}' is not a date and time such as 2024-12-31T18:27:49Z") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1_000_000)
