@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS ?= true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts tests pythons coverage bench lock wheel clean
+.PHONY: help setup demo test lint types contracts tests pythons coverage bench docs lock wheel clean
 
 help: ## Show what can be made.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -50,6 +50,9 @@ coverage: setup ## Check that the expression and engine rooms are covered, branc
 
 bench: setup ## Run all benchmarks.
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+docs: setup ## Write the pages that are made from the code.
+	@$(BIN)/python scripts/expression_reference.py
 
 lock: setup ## Resolve the dependencies anew, into requirements.lock.
 	@.venv/uv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --python-version 3.11 --group dev --output-file requirements.lock pyproject.toml
