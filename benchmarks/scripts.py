@@ -26,7 +26,7 @@ from pauta.runners.interpreters import own_interpreter
 from pauta.runtime import attempt
 from pauta.runtime.context import Stop, Surroundings, TaskRunContext
 from pauta.runtime.logs import LogSink, TaskLog
-from pauta.runtime.runners import ProcessOnly
+from pauta.runtime.runners import ByDeclaration
 from pauta.sdk.context import TaskRunInfo
 from pauta.sdk.states import State
 from pauta.secrets.masking import Masker
@@ -46,7 +46,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self._sink = LogSink(SystemClock())
         parts: Any = dict.fromkeys(Surroundings._fields)  # what scripts do not need is not there
-        own = {"blobs": Blobs(folder / "files"), "runners": ProcessOnly(), "temporary": folder / "tmp"}
+        own = {"blobs": Blobs(folder / "files"), "runners": ByDeclaration(), "temporary": folder / "tmp"}
         self._surroundings = Surroundings(**{**parts, **own})
         self._count = 0
 

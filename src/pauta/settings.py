@@ -29,15 +29,17 @@ class Settings:
     containers: str = "auto"
 
 
-def read_settings(environment: Mapping[str, str], *, data: Path | None = None) -> Settings:
-    """Settings from the environment; ``data``, when given, wins.
+def read_settings(
+    environment: Mapping[str, str], *, data: Path | None = None, containers: str | None = None
+) -> Settings:
+    """Settings from the environment; ``data`` and ``containers``, when given, win.
 
     Raises PautaError for a value that does not fit.
     """
     return Settings(
         data=data or _path(environment.get("PAUTA_DATA")) or _default_data(environment),
         workers=_positive("PAUTA_WORKERS", environment.get("PAUTA_WORKERS"), 16),
-        containers=_containers(environment.get("PAUTA_CONTAINERS")),
+        containers=_containers(containers or environment.get("PAUTA_CONTAINERS")),
     )
 
 

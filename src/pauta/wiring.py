@@ -18,6 +18,7 @@ from pauta.blobs.store import Blobs
 from pauta.clock import SystemClock
 from pauta.errors import NotFound
 from pauta.operations.queries import Filter, Queries
+from pauta.sdk.states import Containers
 from pauta.settings import Settings, read_settings
 from pauta.storage.connection import Database
 from pauta.storage.logs import Wanted
@@ -141,15 +142,18 @@ def open_archive(data: Path | None) -> Generator[Archive]:
 
 
 @contextmanager
-def open_local(data: Path | None, *, secrets: Mapping[str, str]) -> Generator[Local]:
+def open_local(
+    data: Path | None, *, secrets: Mapping[str, str], containers: Containers | None = None
+) -> Generator[Local]:
     """Open a folder to run flows in it, with these secrets besides those of the environment.
 
+    ``containers`` wins over the setting.
     Raises StorageFailed when it cannot be used.
     """
     from pauta.runtime.ownership import Ownership
     from pauta.storage.locks import OwnerLocks
 
-    settings, clock = read_settings(os.environ, data=data), SystemClock()
+    settings, clock = read_settings(os.environ, data=data, containers=containers), SystemClock()
     database = _database(settings, clock)
     ownership = Ownership(database, OwnerLocks(settings.data / _LOCKS), ids.new(clock.now()))
     local = _local(settings, clock, database, ownership, secrets)
@@ -172,8 +176,8 @@ def _local(
 ) -> Local:
     from pauta.operations.executions import Executions
     from pauta.operations.flows import Flows
-    from pauta.operations.inputs import Inputs
     from pauta.operations.history import History
+    from pauta.operations.inputs import Inputs
     from pauta.operations.key_values import KeyValues
     from pauta.operations.namespace_files import NamespaceFiles
     from pauta.outgoing.way_out import WayOut
@@ -181,7 +185,7 @@ def _local(
     from pauta.runtime.context import Surroundings
     from pauta.runtime.functions import Functions
     from pauta.runtime.listeners import Listeners
-    from pauta.runtime.runners import ProcessOnly
+    from pauta.runtime.runners import ByDeclaration
     from pauta.secrets.encryption import Encryption
     from pauta.secrets.environment import Secrets
 
@@ -199,7 +203,14 @@ def _local(
         clock=clock,
     )
     history = History(database=database, blobs=blobs, queries=queries)
-    surroundings = Surroundings(blobs, way_out, ProcessOnly(), settings.data.resolve() / _TEMPORARY, key_values, history)
+    surroundings = Surroundings(
+        blobs,
+        way_out,
+        ByDeclaration(Containers(settings.containers)),
+        settings.data.resolve() / _TEMPORARY,
+        key_values,
+        history,
+    )
     inputs = Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs)
     calls = Calls(flows=flows, inputs=inputs, clock=clock)
     executor = _executor(settings, database, ownership, flows, listeners, functions, surroundings, calls)

@@ -13,6 +13,7 @@ import typer
 
 from pauta.cli.options import DataDir
 from pauta.errors import InvalidFlow, InvalidInputs, PautaError, Problem
+from pauta.sdk.states import Containers
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -57,6 +58,10 @@ def run(
     ] = None,
     data: DataDir = None,
     *,
+    containers: Annotated[
+        Containers | None,
+        typer.Option(help="What happens to tasks that want a container; PAUTA_CONTAINERS, or auto, by default."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole result as one JSON document.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the result.")] = False,
 ) -> None:
@@ -67,7 +72,7 @@ def run(
     from pauta.wiring import open_local
 
     try:
-        with open_local(data, secrets=_values(secrets, "--secret")) as local:
+        with open_local(data, secrets=_values(secrets, "--secret"), containers=containers) as local:
             execution_id = _begin(local, flow, flows, files or [], _all_inputs(inputs_file, inputs), labels)
             document = _follow(local, execution_id, as_json=as_json, quiet=quiet)
     except (InvalidFlow, InvalidInputs) as error:

@@ -35,9 +35,6 @@ class ByDeclaration:
         return _new(PROCESS)
 
 
-ProcessOnly = ByDeclaration
-
-
 def _ordered(declared: TaskRunner | None) -> str:
     return f"{_wish(declared)}, but --containers=process is set"
 

@@ -32,7 +32,7 @@ from pauta.runtime.mailbox import Mailbox
 from pauta.runtime.outside import Outside
 from pauta.runtime.ownership import Ownership
 from pauta.runtime.publishing import Publisher
-from pauta.runtime.runners import ProcessOnly
+from pauta.runtime.runners import ByDeclaration
 from pauta.runtime.worker import Worker
 from pauta.runtime.workshop import Workshop
 from pauta.sdk.plugins import plugin
@@ -141,7 +141,7 @@ class Runtime:
         inputs = Inputs(blobs=blobs, encryption=encryption, functions=functions.for_inputs)
         calls = Calls(flows=self.flows, inputs=inputs, clock=clock)
         history = History(database=self.database, blobs=blobs, queries=self.queries)
-        surroundings = Surroundings(blobs, way_out, ProcessOnly(), folder / "temporary", self.key_values, history)
+        surroundings = Surroundings(blobs, way_out, ByDeclaration(), folder / "temporary", self.key_values, history)
         worker = Worker(surroundings=surroundings, sink=sink, worker_id="w", limit=8)
         self.executor = Executor(
             ledger=Ledger(self.database, self.ownership, spill, self.flows.revision),
