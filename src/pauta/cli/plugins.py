@@ -138,7 +138,7 @@ def _type(each: PropertyDoc) -> str:
 
 def _marks(each: PropertyDoc) -> str:
     """Whether it must be there, what it is otherwise, and what it may be."""
-    default = "" if each.default is None else f"= {_text(each.default)}"
+    default = "" if each.default in (None, "") else f"= {_text(each.default)}"
     words = (
         "required" if each.required else default,
         "{{ }}" if each.dynamic else "",

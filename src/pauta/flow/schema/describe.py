@@ -10,10 +10,16 @@ from typing import Any
 
 from pauta import registry
 from pauta.flow.core_types import Kind
-from pauta.flow.schema import flow_schema
-from pauta.flow.schema.definitions import REFERENCE, Schema, model_definition, outputs_definition
+from pauta.flow.schema.definitions import (
+    REFERENCE,
+    Schema,
+    enum_definition,
+    model_definition,
+    name_of,
+    outputs_definition,
+)
 from pauta.flow.schema.docstrings import example, summary
-from pauta.flow.schema.models import PLUGINS
+from pauta.flow.schema.models import FAMILIES, PLUGINS, reached
 from pauta.flow.schema.words import choices, type_words
 from pauta.sdk.plugins import Model, Plugin
 
@@ -64,14 +70,14 @@ def describe(cls: type[Plugin]) -> TypeDoc:
         aliases=tuple(aliases),
         properties=tuple(sorted(_properties(cls), key=lambda each: (each.name in _common(cls), not each.required))),
         parts=_parts(cls),
-        outputs=tuple(_described(name, schema, required=False) for name, schema in outputs.items()),
+        outputs=tuple(_described(name, schema, _known(cls)) for name, schema in outputs.items()),
         example=example(cls),
     )
 
 
 def describe_model(cls: type[Model]) -> tuple[PropertyDoc, ...]:
     """The properties of anything that a flow is made of."""
-    return tuple(_defined(model_definition(cls)))
+    return tuple(_defined(model_definition(cls), _known(cls)))
 
 
 def kind_of(cls: type[Plugin]) -> Kind:
@@ -80,24 +86,23 @@ def kind_of(cls: type[Plugin]) -> Kind:
 
 
 def _properties(cls: type[Plugin]) -> Iterator[PropertyDoc]:
-    definition = model_definition(cls)
-    return (each for each in _defined(definition) if each.name != "type")
+    return (each for each in describe_model(cls) if each.name != "type")
 
 
-def _defined(definition: Schema) -> Iterator[PropertyDoc]:
+def _defined(definition: Schema, known: Mapping[str, Schema]) -> Iterator[PropertyDoc]:
     for name, schema in definition["properties"].items():
-        yield _described(name, schema, required=name in definition.get("required", ()))
+        yield _described(name, schema, known, required=name in definition.get("required", ()))
 
 
 def _parts(cls: type[Plugin]) -> dict[str, tuple[PropertyDoc, ...]]:
-    properties = model_definition(cls)["properties"]
+    known, properties = _known(cls), model_definition(cls)["properties"]
     pending = [each for name, each in properties.items() if name not in _common(cls)]
     parts: dict[str, tuple[PropertyDoc, ...]] = {}
     while pending:
         for target in _REFERENCES.findall(str(pending.pop(0))):
-            name, definition = target.rpartition(".")[2], _definitions()[target]
-            if "properties" in definition and "allOf" not in definition and name not in parts:
-                parts[name] = tuple(_defined(definition))
+            name, definition = target.rpartition(".")[2], known[target]
+            if "properties" in definition and name not in parts:
+                parts[name] = tuple(_defined(definition, known))
                 pending += definition["properties"].values()
     return parts
 
@@ -108,8 +113,7 @@ def _common(cls: type[Plugin]) -> frozenset[str]:
     return frozenset(model_definition(family)["properties"]) - {"id"}
 
 
-def _described(name: str, schema: Schema, *, required: bool) -> PropertyDoc:
-    known = _definitions()
+def _described(name: str, schema: Schema, known: Mapping[str, Schema], *, required: bool = False) -> PropertyDoc:
     return PropertyDoc(
         name=name,
         type=type_words(schema, known),
@@ -123,5 +127,13 @@ def _described(name: str, schema: Schema, *, required: bool) -> PropertyDoc:
 
 
 @cache
-def _definitions() -> Mapping[str, Any]:
-    return {REFERENCE + name: each for name, each in flow_schema()["definitions"].items()}
+def _known(cls: type[Model]) -> Mapping[str, Schema]:
+    """The definitions that its properties refer to, at any depth, by what ``$ref`` says."""
+    return {REFERENCE + name_of(each): _definition(each) for each in reached([cls])}
+
+
+def _definition(cls: type[Any]) -> Schema:
+    """Of a family nothing is said: each of its types is described by itself."""
+    if cls in FAMILIES:
+        return {"type": "object"}
+    return model_definition(cls) if issubclass(cls, Model) else enum_definition(cls)

@@ -57,15 +57,15 @@ def all_models() -> list[type[Model]]:
         OutputDefinition,
         *(cls for family in FAMILIES for cls in (family, *members(family).values())),
     ]
-    return [each for each in _reached(roots) if issubclass(each, Model)]
+    return [each for each in reached(roots) if issubclass(each, Model)]
 
 
 def all_enums() -> list[type[Enum]]:
     """Every enumeration that a property can have."""
-    return [each for each in _reached(all_models()) if issubclass(each, Enum)]
+    return [each for each in reached(all_models()) if issubclass(each, Enum)]
 
 
-def _reached(roots: Iterable[type[Any]]) -> list[type[Any]]:
+def reached(roots: Iterable[type[Any]]) -> list[type[Any]]:
     """The classes that properties refer to, at any depth, the roots first."""
     found: dict[type[Any], None] = dict.fromkeys(roots)
     pending = list(found)
