@@ -53,7 +53,7 @@ class Group:
     def add(self, run: TaskRun) -> None:
         """Count a child in its present state."""
         self.created += 1
-        if run.iteration is not None:
+        if run.iteration is not None and run.value is not None:
             self.iterations = max(self.iterations, run.iteration + 1)
         self._count(run.state, 1)
 

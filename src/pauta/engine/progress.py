@@ -235,12 +235,16 @@ def go_on(work: Work, run: TaskRun) -> None:
 
 
 def do_again(work: Work, run: TaskRun) -> None:
-    """What is repeated begins anew, without children."""
+    """What is repeated begins anew, without children.
+
+    Kestra shows how often at its own task run. Not here where it stands in a loop: there the number is that of the loop.
+    """
     if work.execution.state is State.PAUSED:
         work.enter_execution(State.RUNNING)
     work.remove_children(run)
     work.live.frames[run.id] = Frame()
-    run.iteration = _view(work, run, work.live.frames[run.id]).holds
+    if run.value is None:
+        run.iteration = _view(work, run, work.live.frames[run.id]).holds
     go_on(work, run)
 
 

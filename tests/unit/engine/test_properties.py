@@ -71,9 +71,10 @@ def named(document: Map) -> str:
     def name(value: Any) -> Any:
         if isinstance(value, list):
             return [name(each) for each in value]
-        if isinstance(value, dict) and "type" in value:
-            return {"id": f"t{next(numbers)}", **{key: name(inner) for key, inner in value.items()}}
-        return value
+        if not isinstance(value, dict):
+            return value
+        identity = {"id": f"t{next(numbers)}"} if str(value.get("type", "")).startswith(CORE) else {}
+        return {**identity, **{key: name(inner) for key, inner in value.items()}}
 
     body = {key: name(value) for key, value in document.items()}
     return orjson.dumps({"id": "random", "namespace": "test", **body}).decode()
