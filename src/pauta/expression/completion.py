@@ -78,8 +78,11 @@ def complete(
     if head is None:
         return []
     shift = position - len(head)
-    found = next((found for look in _LOOKS if (found := look(head, sample, dialect)) is not None), [])
-    return [each._replace(start=each.start + shift) for each in found]
+    for look in _LOOKS:
+        found = look(head, sample, dialect)
+        if found is not None:
+            return [each._replace(start=each.start + shift) for each in found]
+    return []
 
 
 def _inside(before: str) -> str | None:

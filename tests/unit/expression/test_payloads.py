@@ -211,7 +211,7 @@ ROOTS = (
 )  # fmt: skip
 CONTEXTS = {
     "as a flow has it": {"inputs": PLAIN, "vars": PLAIN},
-    "every name is a map": {name: PLAIN for name in ROOTS},
+    "every name is a map": dict.fromkeys(ROOTS, PLAIN),
     "every name is a text": dict.fromkeys(ROOTS, "text"),
     "every name is a list": {name: [1, "a", {"b": 2}] for name in ROOTS},
     "every name is a number": dict.fromkeys(ROOTS, 7),
