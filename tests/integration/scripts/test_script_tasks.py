@@ -200,6 +200,13 @@ def test_output_files_are_stored_by_name_and_pattern(shell: Any, ctx: FolderCont
     assert stored == {"a.csv": ("a.csv", b"1\n"), "s/d/b c.csv": ("b+c.csv", b"2\n"), ".h": (".h", b"3\n")}
 
 
+def test_many_output_files_keep_their_order(shell: Any, ctx: FolderContext):
+    result = shell("for i in $(seq 100 199); do echo $i > $i.txt; done", outputFiles=["150.txt", "*.txt"])
+    names = ["150.txt", *(f"{number}.txt" for number in range(100, 200) if number != 150)]
+    assert list(result.outputs["outputFiles"]) == names
+    assert all(ctx.files[uri].decode() == f"{name[:3]}\n" for name, uri in result.outputs["outputFiles"].items())
+
+
 def test_output_files_are_kept_when_the_command_fails(shell: Any, ctx: FolderContext):
     with pytest.raises(CommandFailed) as failed:
         shell("echo x > a", "exit 1", outputFiles=["a"])

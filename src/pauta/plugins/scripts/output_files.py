@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from pauta.sdk.states import Level
 if TYPE_CHECKING:
     from pauta.sdk.context import RunContext
 
+_FEW, _AT_A_TIME = 8, 16
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\\/]")
 _KINDS = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket", stat.S_IFBLK: "a device", stat.S_IFCHR: "a device"}
 
@@ -35,29 +36,40 @@ def collect(declared: Sequence[str], ctx: RunContext) -> Collected:
     A declared name that leaves the working directory (also through a symbolic link) or is no regular file is refused;
     of what a pattern matches, such files are left out with a warning.
     """
-    collected = Collected()
+    collected, found = Collected(), dict[str, tuple[Path, str]]()
     for text in declared:
         try:
-            _collect_one(_below(text, ctx.working_dir), ctx, collected)
+            _find(_below(text, ctx.working_dir), ctx, found)
         except (PathRefused, ValueError) as error:
             collected.refused.append(str(error))
+    collected.files = _store(found, ctx)
     return collected
 
 
 def collect_folder(folder: Path, ctx: RunContext) -> dict[str, str]:
     """Store all files below a folder; names are relative to it."""
     names = [name for name in _names_below(folder) if _is_storable(folder, name, ctx)]
-    return {_printable(name): ctx.put_file(folder / name, _stored_path(name)) for name in names}
+    return _store({_printable(name): (folder / name, _stored_path(name)) for name in names}, ctx)
 
 
-def _collect_one(text: str, ctx: RunContext, collected: Collected) -> None:
+def _find(text: str, ctx: RunContext, found: dict[str, tuple[Path, str]]) -> None:
+    """Add the files that match: by name where each lies, and under which name it is stored."""
     names = list(_matching(text, ctx))
     if not names:
         ctx.log(Level.WARN, f"no file matches '{text}' of outputFiles")
     for name in names:
-        if _printable(name) not in collected.files:
-            place = (ctx.working_dir / name).resolve()
-            collected.files[_printable(name)] = ctx.put_file(place, _unique(name))
+        found.setdefault(_printable(name), ((ctx.working_dir / name).resolve(), _unique(name)))
+
+
+def _store(found: Mapping[str, tuple[Path, str]], ctx: RunContext) -> dict[str, str]:
+    """Store files, several at a time: each one waits for the disk. Gives their URIs by name, in the same order."""
+    if len(found) < _FEW:
+        return {name: ctx.put_file(*file) for name, file in found.items()}
+    from concurrent.futures import ThreadPoolExecutor
+
+    places, names = zip(*found.values(), strict=True)
+    with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="store") as pool:
+        return dict(zip(found, pool.map(ctx.put_file, places, names), strict=True))
 
 
 def _matching(text: str, ctx: RunContext) -> Iterator[str]:
