@@ -17,8 +17,8 @@ import orjson
 
 from pauta import clock, ids
 from pauta.engine import progress
-from pauta.engine.effects import StartExecution
-from pauta.engine.events import ChildEnded
+from pauta.engine.effects import StartExecution, Tell
+from pauta.engine.events import ChildEnded, RestartRequested
 from pauta.engine.execution import CALL, Caller, Change, Execution, TaskRun
 from pauta.engine.work import Work
 from pauta.sdk.executables import Call, ExecutableTask, Labels
@@ -31,6 +31,9 @@ _NOT_WELL = frozenset({State.FAILED, State.KILLED, State.CANCELLED, State.WARNIN
 
 def start(work: Work, run: TaskRun) -> None:
     """Render the call, ask for the flow, start its execution: one after the other."""
+    if run.state is State.RESTARTED and _restarts(work, run):
+        _restart(work, run)
+        return
     answers = work.live.answers.get(run.id, {})
     if TEMPLATE not in answers:
         progress.ask(work, run, TEMPLATE, _task(work, run).template())
@@ -47,6 +50,21 @@ def start(work: Work, run: TaskRun) -> None:
         wanted = {"id": _child_id(run), "namespace": call.namespace, "flowId": call.flow_id, "revision": call.revision}
         text = orjson.dumps({**wanted, "inputs": call.inputs}, option=orjson.OPT_NON_STR_KEYS).decode()
         work.ask(run, CHILD, CALL, text)
+
+
+def _restarts(work: Work, run: TaskRun) -> bool:
+    outputs = run.outputs or {}
+    return _task(work, run).restarts_in_place and outputs.get("state") == State.FAILED and _task(work, run).waits
+
+
+def _restart(work: Work, run: TaskRun) -> None:
+    """Kestra: a restart goes on with the execution that failed."""
+    child = str((run.outputs or {})["executionId"])
+    work.do(Tell(child, RestartRequested()))
+    work.log(run, Level.INFO, f"restarted the execution {child}")
+    work.begin_attempt(run)
+    work.enter(run, State.RUNNING)
+    work.give(run, {"executionId": child, "state": str(State.RESTARTED)})
 
 
 def ended(work: Work, event: ChildEnded) -> None:

@@ -202,10 +202,13 @@ def _restart(work: Work, event: Event) -> None:
     """Kestra: an execution that was killed, or in which nothing failed, cannot be restarted."""
     del event
     if not _is_closed(work.execution):
+        progress.tell_caller(work)
         return
     surgery = Surgery(work.execution, work.flow, work.now)
     failed = surgery.to_restart()
-    if failed:
+    if not failed:
+        progress.tell_caller(work)
+    else:
         surgery.restart(failed)
         work.execution.labels = tuple({**dict(work.execution.labels), RESTARTED: "true"}.items())
         work.decision.labels = True

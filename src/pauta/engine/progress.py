@@ -404,7 +404,7 @@ def _look_flow(work: Work, frame: Frame, ended: Child | None) -> None:
         return
     if work.execution.state.terminal:
         if _sequence(work, None, frame, Section.AFTER):
-            _tell_caller(work)
+            tell_caller(work)
         return
     lists = lives.layout(work.live, work.flow, None).lists
     view = View(work.execution, work.live, None, frame, ended=ended, now=work.now)
@@ -413,9 +413,10 @@ def _look_flow(work: Work, frame: Frame, ended: Child | None) -> None:
         finish(work, _state_of(frame.groups[Section.MAIN]))
 
 
-def _tell_caller(work: Work) -> None:
+def tell_caller(work: Work) -> None:
+    """Who waits for the end of the execution is told, once it has ended."""
     execution = work.execution
-    if execution.caller is not None:
+    if execution.caller is not None and execution.state.terminal:
         caller, run_id = execution.caller
         work.do(Tell(caller, ChildEnded(run_id, execution.id, execution.state, execution.outputs)))
 

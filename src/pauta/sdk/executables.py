@@ -49,6 +49,11 @@ class ExecutableTask(Task):
         return True
 
     @property
+    def restarts_in_place(self) -> bool:
+        """Whether a restart goes on with the execution that failed; else it starts another one."""
+        return False
+
+    @property
     def transmits(self) -> bool:
         """Whether it ends as the execution that it waited for."""
         return True

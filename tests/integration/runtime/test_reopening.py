@@ -66,6 +66,26 @@ def test_a_replay_from_a_task_run_keeps_what_was_before(runtime: Runtime):
     assert not {run["id"] for run in again["taskRunList"]} & {run["id"] for run in first["taskRunList"]}
 
 
+CHILD = f"id: child\nnamespace: a.b\ntasks:\n  - {{id: inner, {FLAKY}}}\n"
+
+
+@pytest.mark.parametrize(("behavior", "same"), [("RETRY_FAILED", True), ("NEW_EXECUTION", False)])
+def test_a_restart_goes_on_with_the_execution_that_failed_or_starts_another_one(
+    runtime: Runtime, behavior: str, *, same: bool
+):
+    runtime.flows.deploy(CHILD)
+    failed = runtime.run(
+        f"type: {CORE}flow.Subflow, namespace: a.b, flowId: child, restartBehavior: {behavior}",
+        f"type: {CORE}log.Log, message: x",
+    )
+    first = failed["taskRunList"][0]["outputs"]["executionId"]
+    runtime.reopening.restart(failed["id"])
+    document = runtime.end_of(failed["id"])
+    second = document["taskRunList"][0]["outputs"]["executionId"]
+    assert (first == second) is same
+    assert document["state"]["current"] == ("SUCCESS" if same else "FAILED")
+
+
 def test_what_cannot_be_opened_again_is_refused(runtime: Runtime):
     good = runtime.run(GOOD)
     with pytest.raises(Refused, match="nothing failed"):

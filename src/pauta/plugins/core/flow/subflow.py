@@ -99,6 +99,11 @@ class Subflow(ExecutableTask):
         return self.wait
 
     @property
+    def restarts_in_place(self) -> bool:
+        """As the flow says."""
+        return self.restart_behavior is RestartBehavior.RETRY_FAILED
+
+    @property
     def transmits(self) -> bool:
         """As the flow says."""
         return self.transmit_failed
