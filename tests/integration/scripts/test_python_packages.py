@@ -1,5 +1,6 @@
 """Real packages from the package index: `kestra`, and what scripts install for themselves."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -113,3 +114,28 @@ def test_installed_versions_are_found_behind_shims(shell: Any, ctx: FolderContex
     major, minor = sys.version_info[:2]
     shell(f"uv venv --quiet --python {major}.{minor}", ".venv/bin/python -c 'import sys; print(sys.version_info[:2])'")
     assert ctx.lines() == [str((major, minor))]
+
+
+def test_the_kestra_package_reads_ion_files_of_the_storage(python: Any, ctx: FolderContext):
+    rows = b'{id: 1, name: "Ada", born: 1815-12-10T, rate: 1.5}\n{id: 2, name: null}\n'
+    uri = ctx.put_file(rows, "rows.ion")
+    script = f"from kestra import Kestra\nKestra.outputs({{'rows': [row['name'] for row in Kestra.read('{uri}')]}})"
+    assert python(script, dependencies=["kestra"]).outputs["vars"] == {"rows": ["Ada", None]}
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
+def test_the_node_package_reports_outputs_and_metrics(ctx: FolderContext):
+    script = """
+        const kestra = require("@kestra-io/libs");
+        const Kestra = kestra.default || kestra;
+        Kestra.outputs({test: "value", list: [1, null]});
+        Kestra.counter("rows", 1, {table: "orders"});
+        Kestra.timer("took", 2.5);
+    """
+    before = ["npm install --silent --no-fund --no-audit --ignore-scripts @kestra-io/libs"]
+    task = make_task("io.kestra.plugin.scripts.node.Script", script=script, beforeCommands=before)
+    assert task.run(ctx).outputs["vars"] == {"test": "value", "list": [1, None]}
+    assert [(each.name, each.kind, each.value) for each in ctx.metrics] == [
+        ("rows", MetricKind.COUNTER, 1.0),
+        ("took", MetricKind.TIMER, 2.5),
+    ]
