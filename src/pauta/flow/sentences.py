@@ -37,10 +37,25 @@ class Found(NamedTuple):
     said: str
 
 
+Said = tuple[str, str | None]
+"""A sentence, and what was probably meant."""
+
+
 def problems(errors: Iterable[Mapping[str, Any]], document: Document, models: Mapping[int, type[Any]]) -> list[Problem]:
     """The problems that these errors (``ValidationError.errors()``) are about."""
     found = [_found(error, document.data) for error in errors]
     return [_problem(each, document, models) for each in _without_echoes(_one_per_union(found))]
+
+
+def sentence(error: ValidationError) -> str:
+    """What is wrong with a single value, such as a rendered one."""
+    errors = error.errors(include_url=False)
+    found = [
+        Found(each["type"], each["loc"], each.get("ctx", {}), each["input"], None, "", each["msg"]) for each in errors
+    ]
+    same = all(each.given is found[0].given for each in found)
+    told = [_merged(found)] if same and len(found) > 1 else found
+    return "; ".join(dict.fromkeys(_told(each, Document(None, ""), {})[0] for each in told))
 
 
 def misfits(parts: Iterable[Part], document: Document, models: Mapping[int, type[Any]]) -> list[Problem]:
@@ -113,8 +128,7 @@ def _without_echoes(found: Sequence[Found]) -> list[Found]:
 
 
 def _problem(found: Found, document: Document, models: Mapping[int, type[Any]]) -> Problem:
-    say = _SENTENCES.get(found.type) or (_other if found.type in _theirs() else _own)
-    message, suggestion = say(found, document, models)
+    message, suggestion = _told(found, document, models)
     path = found.path if found.type != "missing" else found.path[:-1]
     is_name = found.type == "extra_forbidden"
     return document.problem(
@@ -122,13 +136,16 @@ def _problem(found: Found, document: Document, models: Mapping[int, type[Any]]) 
     )
 
 
+def _told(found: Found, document: Document, models: Mapping[int, type[Any]]) -> Said:
+    say = _SENTENCES.get(found.type) or (_other if found.type in _theirs() else _own)
+    return say(found, document, models)
+
+
 def _is_about_type(found: Found) -> bool:
     return found.type in ("unknown_type", "wrong_kind", "retry_type", "sla_type", "unknown_input_type")
 
 
 # sentences
-
-Said = tuple[str, str | None]
 
 
 def _missing(found: Found, document: Document, models: Mapping[int, type[Any]]) -> Said:
@@ -138,7 +155,7 @@ def _missing(found: Found, document: Document, models: Mapping[int, type[Any]]) 
 
 def _unknown(found: Found, document: Document, models: Mapping[int, type[Any]]) -> Said:
     name = str(found.path[-1])
-    model = models.get(id(value_at(document.data, found.path[:-1])))
+    model = models.get(id(value_at(document.data, found.path[:-1]))) if models else None
     return f"unknown property '{name}'", nearest(name, properties_of(model)) if model else None
 
 

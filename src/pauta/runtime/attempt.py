@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pauta.errors import PautaError, TaskFailed
 from pauta.runtime.context import Stop, TaskRunContext
 from pauta.sdk.states import Level, State
 from pauta.sdk.tasks import Result, RunnableTask
-
-if TYPE_CHECKING:
-    from pydantic import ValidationError
 
 KILL = "killed"
 """Somebody asked for the end of the task run: it ends KILLED."""
@@ -90,9 +87,7 @@ def _converted(task: RunnableTask, values: Mapping[str, object]) -> RunnableTask
     try:
         return task.rendered(values)
     except ValidationError as error:
-        raise TaskFailed(_problems(task, error)) from None
+        from pauta.flow.sentences import sentence
 
-
-def _problems(task: RunnableTask, error: ValidationError) -> str:
-    kinds = "; ".join(f"{each['msg']} (it is {each['input']!r:.200})" for each in error.errors(include_url=False))
-    return f"a rendered property of the task '{task.id}' does not fit: {kinds}"
+        name = "".join(getattr(error, "__notes__", ()))
+        raise TaskFailed(f"the property '{name}' of the task '{task.id}' does not fit: {sentence(error)}") from None

@@ -88,13 +88,18 @@ class Plugin(Model):
     def rendered(self, values: Mapping[str, object]) -> Self:
         """A copy with these properties (by field name) replaced by their rendered values, converted.
 
-        Raises pydantic.ValidationError when a value does not fit.
+        Raises pydantic.ValidationError when a value does not fit; its note is the property's name, as flows write it.
         """
         if not values:
             return self
-        adapters = dynamic_fields(type(self))
-        converted = {name: adapters[name].validate_python(value, context=RENDERED) for name, value in values.items()}
-        return self.model_copy(update=converted)
+        return self.model_copy(update={name: self._converted(name, value) for name, value in values.items()})
+
+    def _converted(self, name: str, value: object) -> object:
+        try:
+            return dynamic_fields(type(self))[name].validate_python(value, context=RENDERED)
+        except ValidationError as error:
+            error.add_note(type(self).model_fields[name].alias or name)
+            raise
 
 
 @cache
