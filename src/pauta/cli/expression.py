@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -14,6 +14,8 @@ from pauta.errors import PautaError
 from pauta.expression.dialect import Dialect
 
 if TYPE_CHECKING:
+    from io import TextIOWrapper
+
     from pauta.runtime.jq_process import JqProcess
 
 app = typer.Typer(help="Try expressions.", no_args_is_help=True)
@@ -52,12 +54,33 @@ def render(
     """Print what expressions give. The exit code is 1 when one of them fails, and the message says why."""
     requests = {"variables": _variables(variables), "typed": typed, "dialect": dialect}
     if lines:
-        _answer_lines(sys.stdin, requests)
+        _answer_lines(sys.stdin.buffer, requests)
         return
     if not templates:
         raise typer.BadParameter("give at least one template, or --lines")
     failed = [_print_one({**requests, "template": template}) for template in templates].count(False)
     sys.exit(1 if failed else 0)
+
+
+@app.command()
+def functions(dialect: _Dialect = Dialect.V1) -> None:
+    """List all functions, with their arguments."""
+    _list_all("function", dialect)
+
+
+@app.command()
+def filters(dialect: _Dialect = Dialect.V1) -> None:
+    """List all filters, with their arguments."""
+    _list_all("filter", dialect)
+
+
+def _list_all(kind: Literal[function, filter], dialect: Dialect) -> None:
+    from pauta.expression import catalog
+    from pauta.expression.reference import signature
+
+    for callee in catalog.everything():
+        if callee.kind == kind and callee.only in (None, dialect):
+            _write(f"{signature(callee)}\n    {callee.summary.replace('``', '')}")
 
 
 def _print_one(request: Mapping[str, Any]) -> bool:
@@ -70,26 +93,44 @@ def _print_one(request: Mapping[str, Any]) -> bool:
         print(f"pauta: {_encodable(str(error))}", file=sys.stderr)
         return False
     text = _encodable(text)
-    print(printable(text) if sys.stdout.isatty() else text)
+    _write(printable(text) if sys.stdout.isatty() else text)
     return True
 
 
-def _answer_lines(requests: Iterable[str], defaults: Mapping[str, Any]) -> None:
-    """Answer each line with one line, at once; empty lines are not answered."""
+def _write(line: str) -> None:
+    """A line, written at once. Raises PautaError when it cannot be written."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise PautaError(f"the answer cannot be written: {error.strerror}") from None
+
+
+def _answer_lines(requests: Iterable[bytes], defaults: Mapping[str, Any]) -> None:
+    """Answer each line with one line, at once, in UTF-8; empty lines are not answered."""
+    cast("TextIOWrapper", sys.stdout).reconfigure(encoding="utf-8", errors="replace")
     for line in requests:
         if line.strip():
-            print(_answer(line, defaults), flush=True)
+            _write(_answer(line, defaults))
 
 
-def _answer(line: str, defaults: Mapping[str, Any]) -> str:
+def _answer(line: bytes, defaults: Mapping[str, Any]) -> str:
     from pauta.expression.values import quoted
 
     try:
-        request = {**defaults, **_map(line, "a request")}
+        request = {**defaults, **_map(_decoded(line), "a request")}
         text = _rendered(request)
         return f'{{"value":{text if request["typed"] else quoted(text)}}}'
     except PautaError as error:
         return f'{{"error":{quoted(str(error))}}}'
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise PautaError(f"a request is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 def _rendered(request: Mapping[str, Any]) -> str:
@@ -99,7 +140,10 @@ def _rendered(request: Mapping[str, Any]) -> str:
 
     scope = _CommandScope(_as_map(request["variables"], "'variables'"))
     template = compile_template(_text(request.get("template")), _dialect(request["dialect"]))
-    return to_json(template.evaluate(scope), nulls=True) if request["typed"] else template.render(scope)
+    try:
+        return to_json(template.evaluate(scope), nulls=True) if request["typed"] else template.render(scope)
+    except RecursionError:
+        raise PautaError("the value is nested too deep to be written") from None
 
 
 class _CommandScope:

@@ -96,3 +96,32 @@ def test_each_request_line_is_answered_with_a_line():
         "a request must be a map",
     ]
     assert errors[5].startswith("a request is not JSON")
+
+
+def test_a_line_that_is_not_utf8_does_not_stop_the_others():
+    result = CliRunner().invoke(app, ["render", "--lines"], input=b'{"template": "a"}\n\xff\xfe\n{"template": "b"}\n')
+    first, second, third = map(json.loads, result.stdout.splitlines())
+    assert (first, third) == ({"value": "a"}, {"value": "b"})
+    assert second["error"].startswith("a request is not UTF-8: invalid start byte at byte 0")
+
+
+def test_a_huge_line_is_answered():
+    result = pauta("--lines", given=json.dumps({"template": "x" * 3_000_000}) + "\n")
+    assert len(json.loads(result.stdout)["value"]) == 3_000_000
+
+
+def test_values_that_are_nested_too_deep_are_an_error():
+    deep = '{"template": "{{ x }}", "typed": true, "variables": {"x": ' + "[" * 700 + "]" * 700 + "}}\n"
+    answers = pauta("--lines", given=deep + '{"template": "after"}\n').stdout.splitlines()
+    assert "nested too deep" in json.loads(answers[0])["error"]
+    assert json.loads(answers[1]) == {"value": "after"}
+
+
+@pytest.mark.parametrize(
+    ("command", "line"), [("functions", "fromJson(json)"), ("filters", 'indent(amount, prefix=" ")')]
+)
+def test_functions_and_filters_are_listed(command, line):
+    result = CliRunner().invoke(app, [command])
+    assert line in result.stdout.splitlines()
+    assert "regexMatch" not in result.stdout
+    assert ("regexMatch" in CliRunner().invoke(app, [command, "--dialect", "2"]).stdout) == (command == "filters")
