@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from pauta.errors import ExpressionError
 from pauta.expression import limits
+from pauta.expression.library.java_patterns import Pattern
 
 T = TypeVar("T")
 _SECONDS = 0.25
@@ -43,13 +44,12 @@ class Match(Protocol):
 class Expression:
     """A regular expression ready to use. Raises ExpressionError when it cannot be read."""
 
-    def __init__(self, pattern: str, shown: str) -> None:
+    def __init__(self, pattern: Pattern, shown: str) -> None:
         self._pattern = pattern
         self._shown = shown
-        self._linear = _linear(pattern)
-        self._has_end = "$" in pattern or "\\Z" in pattern
+        self._linear = None if pattern.linear is None else _linear(pattern.linear)
         if self._linear is None:
-            _backtracking(pattern, shown)
+            _backtracking(pattern.backtracking, shown)
 
     def search(self, text: str) -> Match | None:
         """The first match."""
@@ -59,25 +59,40 @@ class Expression:
         """The match of the whole text."""
         return self._use(text, lambda engine, how: engine.fullmatch(text, **how))
 
-    def finditer(self, text: str) -> Iterable[Match]:
+    def finditer(self, text: str) -> list[Match]:
         """All matches, one behind the other."""
-        return self._use(text, lambda engine, how: [*engine.finditer(text, **how)])
-
-    def sub(self, replacement: Callable[[Match], str], text: str, count: int) -> str:
-        """All matches replaced, or the first ``count``."""
-        return self._use(text, lambda engine, how: engine.sub(replacement, text, count, **how))
+        return self._use(text, lambda engine, how: _different(engine.finditer(text, **how)))
 
     def _use(self, text: str, work: Callable[[Any, dict[str, Any]], T]) -> T:
         limits.spend(_USED + (len(text) >> 2))
-        if self._linear is not None and not (self._has_end and text.endswith(_LINE_ENDS)):
+        if self._linear is not None and not self._is_read_otherwise(text):
             return work(self._linear, {})
         limits.spend(_BACKTRACKING)
         try:
-            return work(_backtracking(self._pattern, self._shown), {"timeout": _SECONDS, "concurrent": True})
+            return work(
+                _backtracking(self._pattern.backtracking, self._shown), {"timeout": _SECONDS, "concurrent": True}
+            )
         except TimeoutError:
             limits.exceeded(
                 f"the regular expression '{self._shown}' takes too long on a text of {len(text)} characters"
             )
+
+    def _is_read_otherwise(self, text: str) -> bool:
+        """Whether the first engine sees other ends of lines than Java in this text."""
+        at_end = self._pattern.ends and text.endswith(_LINE_ENDS)
+        return at_end or (self._pattern.lines and any(mark in text for mark in _LINE_ENDS[1:]))
+
+
+def _different(found: Iterable[Match]) -> list[Match]:
+    """Matches without repetitions: RE2's binding gives an empty one at the end of a word or a text twice."""
+    matches: list[Match] = []
+    before = (-1, -1)
+    for each in found:
+        span = (each.start(), each.end())
+        if span != before:
+            matches.append(each)
+        before = span
+    return matches
 
 
 def _linear(pattern: str) -> Any:

@@ -1,6 +1,6 @@
 """Regular expressions in Java's syntax.
 
-Java's named groups and classes are written alike or translated; what neither engine (``engines``) can read is refused.
+They are translated (``java_patterns``) for two engines (``engines``); what Java could not read is refused.
 The pattern, and the text that it is applied to, are bounded in size.
 """
 
@@ -13,20 +13,9 @@ from pauta.errors import ExpressionError
 from pauta.expression import limits
 from pauta.expression.kinds import Array
 from pauta.expression.library.engines import Expression, Match
+from pauta.expression.library.java_patterns import translated
 
-_NAMED = re.compile(r"\(\?<(?=[A-Za-z])")
-_BACK = re.compile(r"\\k<(\w+)>")
-_CLASSES = {
-    r"\p{Alpha}": "A-Za-z",
-    r"\p{Digit}": "0-9",
-    r"\p{Alnum}": "A-Za-z0-9",
-    r"\p{Lower}": "a-z",
-    r"\p{Upper}": "A-Z",
-    r"\p{Punct}": r"!-/:-@\[-`{-~",
-    r"\p{Space}": r"\s",
-}
-_FLAGS_INSIDE = re.compile(r"^(.*?)\(\?([imsx]+)\)(.*)$", re.DOTALL)
-_REFERENCE = re.compile(r"\\(.)|\$\{(\w+)\}|\$(\d)", re.DOTALL)
+_REFERENCE = re.compile(r"\\(.?)|\$(?:\{([^}]*)\}|([0-9]+))?", re.DOTALL)
 
 
 def search(pattern: str, text: str) -> Match | None:
@@ -41,21 +30,22 @@ def matches(pattern: str, text: str) -> bool:
 
 def replace_all(text: str, pattern: str, replacement: str) -> str:
     """All matches replaced; ``$1`` and ``${name}`` stand for groups, a backslash for the next character itself."""
-    return _replaced(text, pattern, replacement, 0)
+    return _replaced(text, compiled(pattern).finditer(_bounded(text)), replacement)
 
 
-def _replaced(text: str, pattern: str, replacement: str, count: int) -> str:
-    def filled(found: Match) -> str:
-        return _REFERENCE.sub(lambda reference: _group(found, reference), replacement)
-
-    result = compiled(pattern).sub(filled, _bounded(text), count)
-    limits.check_text(len(result))
-    return result
+def _replaced(text: str, matches: list[Match], replacement: str) -> str:
+    pieces: list[str] = []
+    end = 0
+    for found in matches:
+        filled = _REFERENCE.sub(lambda reference, found=found: _group(found, reference), replacement)
+        pieces += (text[end : found.start()], filled)
+        end = found.end()
+    return limits.joined([*pieces, text[end:]])
 
 
 def replace_first(text: str, pattern: str, replacement: str) -> str:
     """The first match replaced, as ``replace_all`` replaces all."""
-    return _replaced(text, pattern, replacement, 1)
+    return _replaced(text, compiled(pattern).finditer(_bounded(text))[:1], replacement)
 
 
 def split(text: str, pattern: str, limit: int) -> Array:
@@ -75,7 +65,7 @@ def _parts(text: str, pattern: Expression, limit: int) -> list[str]:
     for found in pattern.finditer(_bounded(text)):
         if limit > 0 and len(parts) == limit - 1:
             break
-        if found.end() == 0 or (found.start() == found.end() and found.start() in (0, len(text))):
+        if found.end() == 0:
             continue
         parts.append(text[start : found.start()])
         start = found.end()
@@ -87,18 +77,7 @@ def compiled(pattern: str) -> Expression:
     """A pattern ready to use. Raises ExpressionError when it cannot be read."""
     if len(pattern) > limits.PATTERN:
         limits.exceeded(f"a regular expression has at most {limits.PATTERN} characters")
-    return Expression(_translated(pattern), pattern)
-
-
-def _translated(pattern: str) -> str:
-    pattern = _BACK.sub(r"(?P=\1)", _NAMED.sub("(?P<", pattern))
-    for java, python in _CLASSES.items():
-        pattern = pattern.replace(java, f"[{python}]")
-    found = _FLAGS_INSIDE.match(pattern)
-    while found is not None and found.group(1):
-        pattern = f"{found.group(1)}(?{found.group(2)}:{found.group(3)})"
-        found = _FLAGS_INSIDE.match(pattern)
-    return pattern
+    return Expression(translated(pattern), pattern)
 
 
 def _bounded(text: str) -> str:
@@ -108,10 +87,31 @@ def _bounded(text: str) -> str:
 
 
 def _group(found: Match, reference: re.Match[str]) -> str:
-    literal, name, number = reference.groups()
-    if literal is not None:
-        return literal
+    """What a backslash or a dollar in a replacement stands for."""
+    escaped, name, digits = reference.groups()
+    if reference.group().startswith("\\"):
+        if not escaped:
+            raise ExpressionError("a backslash at the end of a replacement stands for nothing")
+        return escaped
+    if name is not None:
+        return _known(found, name)
+    if digits is None:
+        raise ExpressionError("'$' in a replacement is followed by a number or a name in braces; '\\\\$' is a dollar")
+    return _numbered(found, digits)
+
+
+def _known(found: Match, name: str | int) -> str:
     try:
-        return found.group(name if name is not None else int(number)) or ""
-    except IndexError:
-        raise ExpressionError(f"there is no group {name or number} in the regular expression") from None
+        return found.group(name) or ""
+    except (IndexError, KeyError):
+        raise ExpressionError(f"there is no group {name} in the regular expression") from None
+
+
+def _numbered(found: Match, digits: str) -> str:
+    """The group of a number; more digits belong to it as long as there is such a group (Java)."""
+    for end in range(len(digits), 1, -1):
+        try:
+            return (found.group(int(digits[:end])) or "") + digits[end:]
+        except IndexError:
+            continue
+    return _known(found, int(digits[0])) + digits[1:]
