@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pauta import ids
 from pauta.clock import Clock
-from pauta.engine.events import Event, ExecutionCreated, KillRequested, PauseRequested, ResumeRequested
+from pauta.engine.events import Event, ExecutionCreated, KillRequested, PauseRequested
 from pauta.engine.execution import Change, Execution
 from pauta.errors import InvalidInputs, NotFound, Problem
 from pauta.flow.model import Flow
@@ -85,10 +85,6 @@ class Executions:
     def pause(self, execution_id: str) -> None:
         """Ask to hold an execution: what runs goes on, nothing new begins. Raises NotFound."""
         self._post(execution_id, PauseRequested())
-
-    def resume(self, execution_id: str, inputs: Mapping[str, object] | None = None, *, by: str | None = None) -> None:
-        """Ask to go on with what is held, with these inputs. Raises NotFound."""
-        self._post(execution_id, ResumeRequested(None, inputs, by))
 
     def _post(self, execution_id: str, event: Event) -> None:
         with self._database.transaction() as session:

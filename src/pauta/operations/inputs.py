@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from pauta.engine.execution import Execution
 from pauta.engine.scope import Outside, Variables
 from pauta.errors import InvalidInputs, Problem
 from pauta.flow.inputs import Input, InputType, check_extension, leaves, resolve_inputs
+from pauta.flow.inputs.resolve import resolve
 from pauta.secrets.encryption import Encryption
 
 if TYPE_CHECKING:
@@ -45,6 +46,19 @@ class Inputs:
         outside = self._functions(flow.namespace, execution.id)
         resolved = resolve_inputs(flow, given, Variables(execution, flow, outside=outside))
         for name in (name for name, each in declared.items() if each.type is InputType.SECRET):
+            self._seal(resolved, name.split("."))
+        return resolved
+
+    def accept_resume(
+        self, flow: Flow, execution: Execution, declared: Sequence[Input], supplied: Mapping[str, object]
+    ) -> dict[str, Any]:
+        """The inputs that a pause asked for. Raises InvalidInputs with all that is wrong."""
+        named = dict(leaves(declared))
+        given = {
+            name: self._given(flow, execution.id, name, value, named.get(name)) for name, value in supplied.items()
+        }
+        resolved = resolve(declared, given, self.variables(flow, execution), flow.dialect)
+        for name in (name for name, each in named.items() if each.type is InputType.SECRET):
             self._seal(resolved, name.split("."))
         return resolved
 

@@ -1,17 +1,20 @@
-"""Going on with executions that have ended: restart, replay, change of state."""
+"""Going on with executions that are held, or have ended: resume, restart, replay, change of state."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
 
 from pauta import ids
 from pauta.clock import Clock
 from pauta.engine import again
-from pauta.engine.events import Event, ExecutionCreated, RestartRequested, StateChangeRequested
-from pauta.engine.execution import Execution
+from pauta.engine.events import Event, ExecutionCreated, RestartRequested, ResumeRequested, StateChangeRequested
+from pauta.engine.execution import Execution, TaskRun
 from pauta.engine.surgery import Surgery
 from pauta.errors import NotFound, PautaError
+from pauta.flow.inputs import AnyInput
 from pauta.operations.flows import Flows
 from pauta.operations.inputs import Inputs
 from pauta.sdk.states import State
@@ -32,7 +35,7 @@ class Refused(PautaError):
 
 
 class Reopening:
-    """The verbs of executions that have ended; each is one transaction."""
+    """The verbs of executions that do not go on by themselves; each is one transaction."""
 
     def __init__(  # noqa: PLR0913 -- all that they need
         self,
@@ -52,6 +55,22 @@ class Reopening:
         self._clock = clock
         self._shard = shard
         self._wake = wake
+
+    def resume(self, execution_id: str, supplied: Mapping[str, object] | None = None, *, by: str | None = None) -> None:
+        """Go on with what is held, with the inputs that it asked for; ``by`` is who does it.
+
+        Raises NotFound, Refused when nothing is held, or InvalidInputs.
+        """
+        with self._database.transaction() as session:
+            execution, flow = self._with_flow(session, execution_id)
+            if execution.state is not State.PAUSED:
+                raise Refused(f"the execution {execution_id} is not paused: it is {execution.state}")
+            held = next((run for run in execution.task_runs.values() if _asks(flow, run)), None)
+            declared = [] if held is None else _declared(flow, held)
+            inputs = self._inputs.accept_resume(flow, execution, declared, supplied or {})
+            event = ResumeRequested(None if held is None else held.id, inputs, by)
+            messages.post(session, execution.shard, execution_id, event, self._clock.now())
+        self._wake()
 
     def restart(self, execution_id: str) -> None:
         """Do again what failed. Raises NotFound, or Refused when nothing did, or when it is not over."""
@@ -113,13 +132,17 @@ class Reopening:
 
     def _closed(self, session: Session, execution_id: str) -> tuple[Execution, Flow]:
         """An execution that has ended, with its task runs, and its flow."""
-        execution = executions.get(session, execution_id)
-        if execution is None:
-            raise NotFound("execution", execution_id)
+        execution, flow = self._with_flow(session, execution_id)
         if not executions.is_settled(session, execution_id):
             raise Refused(f"the execution {execution_id} is not over: it is {execution.state}")
         if execution.state in _FINAL:
             raise Refused(f"the execution {execution_id} was {execution.state}: it can only be started anew")
+        return execution, flow
+
+    def _with_flow(self, session: Session, execution_id: str) -> tuple[Execution, Flow]:
+        execution = executions.get(session, execution_id)
+        if execution is None:
+            raise NotFound("execution", execution_id)
         runs = task_runs.of_execution(session, execution_id, self._spill)
         execution.task_runs = {run.id: run for run in runs}
         return execution, self._flows.revision(session, execution.namespace, execution.flow_id, execution.flow_revision)
@@ -127,3 +150,14 @@ class Reopening:
     def _post(self, session: Session, execution: Execution, event: Event) -> None:
         executions.reopen(session, [execution.id])
         messages.post(session, execution.shard, execution.id, event, self._clock.now())
+
+
+def _asks(flow: Flow, run: TaskRun) -> bool:
+    """Whether a task run is held by a task that may ask for inputs."""
+    return run.state is State.PAUSED and hasattr(flow.task(run.task_id), "on_resume")
+
+
+def _declared(flow: Flow, run: TaskRun) -> list[Any]:
+    """The inputs that the task of a task run asks for."""
+    task: Any = flow.task(run.task_id)
+    return TypeAdapter(list[AnyInput]).validate_python(list(task.on_resume))

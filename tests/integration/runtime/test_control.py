@@ -9,6 +9,7 @@ from runtime_kit import Runtime
 
 from pauta.engine.events import PauseRequested, ResumeRequested
 from pauta.errors import InvalidInputs
+from pauta.operations.reopening import Refused
 from pauta.runtime.listeners import ExecutionChanged, Notice
 from pauta.sdk.states import State
 
@@ -75,11 +76,20 @@ def test_a_pause_goes_on_when_its_time_is_over(runtime: Runtime):
 
 def test_a_pause_goes_on_when_it_is_resumed(runtime: Runtime):
     paused = when(runtime, State.PAUSED)
-    execution_id = runtime.begin(PAUSE)
+    execution_id = runtime.begin(f"{PAUSE}, onResume: [{{id: why, type: STRING}}, {{id: n, type: INT, defaults: 5}}]")
     assert paused.wait(10)
-    runtime.executions.resume(execution_id, {"why": "because"})
-    document = runtime.end_of(execution_id)
-    assert document["taskRunList"][0]["outputs"]["onResume"] == {"why": "because"}
+    with pytest.raises(InvalidInputs, match="why"):
+        runtime.reopening.resume(execution_id, {"n": "3"})
+    runtime.reopening.resume(execution_id, {"why": "because", "n": "3"}, by="me")
+    outputs = runtime.end_of(execution_id)["taskRunList"][0]["outputs"]
+    assert outputs["onResume"] == {"why": "because", "n": 3}
+    assert outputs["resumed"]["by"] == "me"
+
+
+def test_what_is_not_paused_is_not_resumed(runtime: Runtime):
+    document = runtime.run(f"type: {CORE}log.Log, message: x")
+    with pytest.raises(Refused, match="is not paused"):
+        runtime.reopening.resume(document["id"])
 
 
 def test_a_paused_execution_begins_nothing_until_it_is_resumed(runtime: Runtime):
@@ -90,7 +100,7 @@ def test_a_paused_execution_begins_nothing_until_it_is_resumed(runtime: Runtime)
     assert paused.wait(10)
     assert not runtime.executor.wait(execution_id, 0.6)
     assert len(runtime.queries.execution(execution_id)["taskRunList"]) == 1
-    runtime.executions.resume(execution_id)
+    runtime.reopening.resume(execution_id)
     assert history(runtime.end_of(execution_id)) == ["CREATED", "RUNNING", "PAUSED", "RUNNING", "SUCCESS"]
 
 
