@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pauta.operations.documents import Document
     from pauta.operations.executions import Executions, Labels
     from pauta.operations.flows import Flows
+    from pauta.operations.key_values import KeyValues
     from pauta.operations.namespace_files import NamespaceFiles
     from pauta.runtime.calls import Calls
     from pauta.runtime.context import Surroundings
@@ -137,6 +138,22 @@ def open_archive(data: Path | None) -> Generator[Archive]:
     database = _database(settings, clock)
     try:
         yield Archive(Queries(database=database, blobs=blobs, spill=Spill(blobs), clock=clock))
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_key_values(data: Path | None) -> Generator[KeyValues]:
+    """Open the key-value store in a folder; other commands may use it at the same time.
+
+    Raises StorageFailed when it cannot be used.
+    """
+    from pauta.operations.key_values import KeyValues
+
+    settings, clock = read_settings(os.environ, data=data), SystemClock()
+    database = _database(settings, clock)
+    try:
+        yield KeyValues(database=database, clock=clock)
     finally:
         database.close()
 

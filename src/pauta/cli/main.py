@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pauta import __version__
-from pauta.cli import env, executions, expression, flow, plugins
+from pauta.cli import env, executions, expression, flow, kv, plugins
 from pauta.cli.run import run
 from pauta.errors import PautaError
 
@@ -47,6 +47,7 @@ app.command()(run)
 app.add_typer(flow.app, name="flow")
 app.add_typer(executions.app, name="executions")
 app.add_typer(expression.app, name="expression")
+app.add_typer(kv.app, name="kv")
 app.add_typer(env.app, name="env")
 app.add_typer(plugins.app, name="plugins")
 
