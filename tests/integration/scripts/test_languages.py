@@ -62,6 +62,15 @@ def test_commands_have_the_programs_of_the_language(language: str, ctx: FolderCo
     assert Path(ctx.lines()[1]).name == program
 
 
+@pytest.mark.parametrize("language", ["python", "perl", "shell"])
+def test_a_folder_may_have_any_name(language: str, tmp_path: Path):
+    folder = tmp_path / 'it\'s $HOME; "a" folder'
+    folder.mkdir()
+    ctx = FolderContext(folder)
+    script = SCRIPTS[language][1] + f"\n{'#' * (150_000 if language == 'shell' else 1)}"
+    assert make_task(f"{FAMILY}.{language}.Script", script=script).run(ctx).outputs["vars"] == {"sum": 3}
+
+
 def test_a_script_that_fails_fails_the_task_with_its_code(ctx: FolderContext):
     with pytest.raises(CommandFailed) as failed:
         make_task(f"{FAMILY}.perl.Script", script="exit 7").run(ctx)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field
@@ -225,7 +226,7 @@ class ScriptTask(RunnableTask):
         commands = [*self._first(interpreter), *workspace.texts(self.before_commands), *self.main_commands(workspace)]
         text = ("\r\n" if self.target_os == "WINDOWS" else "\n").join(commands)
         if len(text.encode("utf-8", "replace")) > _LONGEST_ARGUMENT and Path(interpreter[0]).name in _SHELLS:
-            text = f". '{workspace.script(text, '.sh')}'"
+            text = f". {quote(str(workspace.script(text, '.sh')))}"
         return [*interpreter, text]
 
     def _first(self, interpreter: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Any, ClassVar
 
 from pauta.plugins.scripts.exec import ScriptTask, Workspace
@@ -33,4 +34,4 @@ class ScriptForm(ScriptTask):
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The program with the name of the file."""
         place = workspace.script(workspace.text(self.script), self.suffix)
-        return [" ".join((self.program, *self.options.split(), f"'{place}'"))]
+        return [" ".join((self.program, *self.options.split(), quote(str(place))))]

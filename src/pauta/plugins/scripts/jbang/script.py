@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import ClassVar
 
 from pauta.plugins.scripts.exec import Workspace
@@ -25,4 +26,4 @@ class Script(ScriptForm):
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The call of the script."""
         place = workspace.script(workspace.text(self.script), self.extension)
-        return [" ".join((self.program, *(["--quiet"] if self.quiet else []), f"'{place}'"))]
+        return [" ".join((self.program, *(["--quiet"] if self.quiet else []), quote(str(place))))]

@@ -23,4 +23,5 @@ class Script(ScriptForm):
 
     def main_commands(self, workspace: Workspace) -> list[str]:
         """The call of the script."""
-        return [f"& '{workspace.script(workspace.text(self.script), self.suffix)}'"]
+        place = str(workspace.script(workspace.text(self.script), self.suffix))
+        return ["& '{}'".format(place.replace("'", "''"))]

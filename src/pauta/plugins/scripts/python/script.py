@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from pauta.plugins.scripts.exec import Workspace
 from pauta.plugins.scripts.python.base import PythonTask
 from pauta.plugins.scripts.python.declared import Declared, in_header
@@ -45,4 +47,4 @@ class Script(PythonTask):
             "PAUTA_SCRIPT_NAME": f"the script of {self.id}",
             "PAUTA_OUTPUTS": str(variable.place),
         }
-        return [f"python '{place}'"]
+        return [f"python {quote(str(place))}"]
