@@ -88,7 +88,7 @@ def _field(found: re.Match[str]) -> Field:
     count = len(letters)
     if letter not in _WRITERS or letter == "p":
         raise ExpressionError(f"Unknown pattern letter: {letter}")
-    if count > _LONGEST.get(letter, _MOST):
+    if count > _LONGEST.get(letter, _MOST) or count not in _COUNTS.get(letter, (count,)):
         raise ExpressionError(f"too many pattern letters: {letter}")
     return Field(letter, count, len(pad))
 
@@ -111,14 +111,18 @@ def _year(year: int, count: int) -> str:
 
 
 def _month(moment: Moment, count: int, locale: Locale) -> str:
-    month = moment.at.month
-    names = {3: locale.short_months, 4: locale.months}.get(count)
-    return names[month - 1] if names else locale.months[month - 1][0] if count == 5 else str(month).zfill(count)
+    names = {3: locale.short_months, 4: locale.months, 5: locale.narrow}.get(count)
+    return names[moment.at.month - 1] if names else str(moment.at.month).zfill(count)
+
+
+def _month_alone(moment: Moment, count: int, locale: Locale) -> str:
+    names = {3: locale.short_alone, 4: locale.alone, 5: locale.narrow}.get(count)
+    return names[moment.at.month - 1] if names else str(moment.at.month).zfill(count)
 
 
 def _day_name(moment: Moment, count: int, locale: Locale) -> str:
     day = moment.at.weekday()
-    return locale.short_days[day] if count <= 3 else locale.days[day] if count == 4 else locale.days[day][0]
+    return (locale.short_days if count <= 3 else locale.days if count == 4 else locale.narrow_days)[day]
 
 
 def _local_day(moment: Moment, count: int, locale: Locale) -> str:
@@ -208,11 +212,23 @@ def _localized_offset(moment: Moment, count: int, _: Locale) -> str:
 
 
 def _zone_name(moment: Moment, count: int, locale: Locale) -> str:
-    if moment.zone in ("UTC", "Z", "GMT"):
-        return locale.universal if count == 4 and moment.zone != "GMT" else moment.zone
-    if moment.zone[:1] in "+-":
+    if moment.zone == "UTC":
+        return locale.universal if count == 4 else "UTC"
+    if moment.zone == "Z" or moment.zone[:1] in "+-":
         return moment.zone
-    return moment.at.tzname() or moment.zone
+    row = _zones().get(moment.zone, ())
+    if not row:
+        return f"GMT{offset_text(moment, 5, None)}" if "/" in moment.zone else moment.at.tzname() or moment.zone
+    summer = 2 if moment.at.dst() and len(row) > 2 else 0
+    return row[summer if count == 4 and locale.english else summer + 1]
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, tuple[str, ...]]:
+    """The names of each zone: long and short, then those of its summer time."""
+    from pauta.expression.library.zone_names import ZONES
+
+    return {zone: tuple(names.split("|")) for names, zones in ZONES.items() for zone in zones.split()}
 
 
 def _hour12(moment: Moment) -> int:
@@ -227,7 +243,7 @@ _WRITERS: dict[str, Write] = {
     "Q": _quarter,
     "q": _quarter,
     "M": _month,
-    "L": _month,
+    "L": _month_alone,
     "w": lambda moment, count, locale: str(_week(moment.at.date(), locale)[1]).zfill(count),
     "W": _week_of_month,
     "d": _number(lambda moment: moment.at.day),
@@ -237,7 +253,7 @@ _WRITERS: dict[str, Write] = {
     "E": _day_name,
     "e": _local_day,
     "c": _local_day,
-    "a": lambda moment, _, __: "AM" if moment.at.hour < 12 else "PM",
+    "a": lambda moment, _, locale: locale.halves[moment.at.hour // 12],
     "B": _day_period,
     "h": _number(_hour12),
     "K": _number(lambda moment: moment.at.hour % 12),
@@ -263,6 +279,9 @@ _LONGEST = (
     | dict.fromkeys("zaO", 4)
     | {"D": 3, "W": 1, "F": 1, "S": 9, "a": 1}
 )
+
+_COUNTS = {"B": (1, 4, 5), "V": (2,), "v": (1, 4), "O": (1, 4), "c": (1, 3, 4, 5)}
+"""How often these letters may stand; all others up to a number."""
 
 # reading
 
@@ -295,7 +314,9 @@ def _form(field: Field, locale: Locale) -> str:
         return rf"\d{{{count}}}" if count > 1 else rf"\d{{1,{_DIGITS[letter]}}}"
     if letter == "S":
         return rf"\d{{{count}}}"
-    return _FORMS.get(letter) or _names(locale.short_days, locale.days, count + 1) or r"\d+"
+    if letter in "Eec" and (count > 2 or letter == "E"):
+        return _names(locale.short_days, locale.days, max(count, 3)) or r"\d+"
+    return _FORMS.get(letter) or r"\d+"
 
 
 _FORMS = {
@@ -322,7 +343,8 @@ def _moment(values: dict[str, str], zone: tzinfo, locale: Locale, text: str) -> 
     if not any(letter in values for letter in "yu"):
         raise ExpressionError(f"'{text}' does not say which day it is")
     day = _date(values, locale)
-    own = next((values[letter] for letter in "XxZOzV" if letter in values), None)
+    clock = any(letter in values for letter in "HhKkm")
+    own = next((values[letter] for letter in "XxZOzV" if letter in values and clock), None)
     nanoseconds = int(values["S"].ljust(9, "0")) if "S" in values else int(values.get("n", "0"))
     at = datetime(
         day.year,
@@ -345,7 +367,18 @@ def _date(values: dict[str, str], locale: Locale) -> date:
     month = values.get("M", values.get("L"))
     if month is None or "d" not in values:
         raise ExpressionError("year, month and day are needed")
-    return date(year, _month_number(month, locale), int(values["d"]))
+    found = _clamped(year, _month_number(month, locale), int(values["d"]))
+    named = values.get("E")
+    if named is not None and named not in (locale.short_days[found.weekday()], locale.days[found.weekday()]):
+        raise ExpressionError(f"{found} is no {named}")
+    return found
+
+
+def _clamped(year: int, month: int, day: int) -> date:
+    """A date; a day that the month does not have, up to the 31st, is its last (Java)."""
+    from calendar import monthrange
+
+    return date(year, month, min(day, monthrange(year, month)[1]) if day <= 31 else day)
 
 
 def _month_number(text: str, locale: Locale) -> int:

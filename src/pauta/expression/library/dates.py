@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import Any
 
 from pauta.errors import ExpressionError
@@ -12,7 +12,7 @@ from pauta.expression.kinds import Long
 from pauta.expression.library import given
 from pauta.expression.library.date_patterns import compiled, offset_text
 from pauta.expression.library.locales import Locale, locale
-from pauta.expression.library.moments import Moment, Reader, from_nanoseconds, moment, written
+from pauta.expression.library.moments import Moment, Reader, from_nanoseconds, moment, parsed, written
 from pauta.expression.values import described, is_number
 
 _NANOS_PER_SECOND = 1_000_000_000
@@ -95,8 +95,14 @@ def _reader(existing: Any) -> Reader | None:
     if existing is None:
         return None
     name = given.text(existing, "'existingFormat'")
+    if name in _WRITERS:
+        return _parsed_rfc_1123 if name == "rfc_1123_date_time" else parsed
     pattern = compiled(_NAMED.get(name, name))
     return lambda text, zone: pattern.parse(text, zone, locale(None))
+
+
+def _parsed_rfc_1123(text: str, zone: tzinfo) -> Moment:
+    return compiled("EEE, d MMM yyyy HH:mm:ss z").parse(text, zone, locale(None))
 
 
 def _amount(value: Any) -> int:
@@ -163,9 +169,7 @@ def _rfc_1123(at: Moment) -> str:
 _WRITERS: dict[str, Callable[[Moment], str]] = {
     "iso_date_time": lambda at: f"{_day(at)}T{_time(at)}{_offset(at)}{_zone(at)}",
     "iso_zoned_date_time": lambda at: f"{_day(at)}T{_time(at)}{_offset(at)}{_zone(at)}",
-    "iso_offset_date_time": lambda at: f"{_day(at)}T{_time(at)}{_offset(at)}",
     "iso_date": lambda at: _day(at) + _offset(at),
-    "iso_offset_date": lambda at: _day(at) + _offset(at),
     "iso_time": lambda at: _time(at) + _offset(at),
     "iso_offset_time": lambda at: _time(at) + _offset(at),
     "iso_local_date": _day,
@@ -174,7 +178,6 @@ _WRITERS: dict[str, Callable[[Moment], str]] = {
     "iso_instant": _instant,
     "iso_ordinal_date": lambda at: f"{at.at.year:04d}-{at.at.timetuple().tm_yday:03d}{_offset(at)}",
     "iso_week_date": _week_date,
-    "basic_iso_date": lambda at: at.at.strftime("%Y%m%d") + offset_text(at, 2, "Z"),
     "rfc_1123_date_time": _rfc_1123,
 }
 

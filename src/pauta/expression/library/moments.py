@@ -50,7 +50,8 @@ class Moment:
 
     def seen_from(self, zone: str) -> Moment:
         """The same point in time on the clocks of another zone."""
-        return replace(self, at=self.at.astimezone(zone_of(zone)), zone=zone)
+        # by way of UTC, because a clock time that does not exist there is moved on, as Java does it
+        return replace(self, at=self.at.astimezone(UTC).astimezone(zone_of(zone)), zone=_normal(zone))
 
 
 Reader = Callable[[str, tzinfo], Moment]
@@ -117,6 +118,24 @@ def parsed(text: str, zone: tzinfo) -> Moment:
 
 
 @lru_cache(maxsize=256)
+def _normal(zone: str) -> str:
+    """The name of a zone as Java writes it: ``+02:00``, ``UTC+02:00``."""
+    found = _OFFSET.fullmatch(zone)
+    if found is None:
+        return zone
+    sign, hours, minutes, seconds = found.groups()
+    tail = f":{seconds}" if seconds and int(seconds) else ""
+    before = zone[: found.start(1)]
+    return (
+        f"{before}{sign}{int(hours):02d}:{minutes or '00'}{tail}" if int(hours) or int(minutes or 0) else before or "Z"
+    )
+
+
+_REFUSED = frozenset({"EST", "MST", "HST"})
+"""Names of zones that Java refuses, because it is not clear what they mean."""
+
+
+@lru_cache(maxsize=256)
 def zone_of(name: str) -> tzinfo:
     """The time zone of a name (``Europe/Paris``) or an offset (``+02:00``, ``GMT+2``, ``Z``). Raises ExpressionError."""
     if name in ("Z", "UTC", "GMT", "UT"):
@@ -126,10 +145,13 @@ def zone_of(name: str) -> tzinfo:
         return _fixed(fixed, name)
     from zoneinfo import ZoneInfo
 
+    unknown = ExpressionError(f"there is no time zone '{name}'; examples are 'Europe/Paris' and '+02:00'")
+    if name in _REFUSED:
+        raise unknown
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
-        raise ExpressionError(f"there is no time zone '{name}'; examples are 'Europe/Paris' and '+02:00'") from None
+        raise unknown from None
 
 
 def _fixed(found: re.Match[str], name: str) -> tzinfo:
