@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import Annotated
 
@@ -12,9 +11,6 @@ from pauta import __version__
 from pauta.cli import env, executions, expression, flow, kv, plugins
 from pauta.cli.run import run
 from pauta.errors import PautaError
-
-gc.set_threshold(50_000, 20, 100)
-"""Nothing that is imported is garbage: looking for some of it is a tenth of the time that a start takes."""
 
 app = typer.Typer(
     name="pauta",
