@@ -1,12 +1,14 @@
 """The script tasks from before each language had its own."""
 
 import shutil
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from script_kit import FolderContext, make_task
 
-from pauta.errors import CommandFailed
+from pauta.errors import CommandFailed, TaskFailed
 
 OLD = "io.kestra.core.tasks.scripts"
 
@@ -65,6 +67,38 @@ def test_node_runs_its_main_file(ctx: FolderContext):
     assert ctx.lines() == ["from node"]
 
 
-def test_the_image_of_the_old_options_of_containers_says_which_python_is_expected(python: Any, ctx: FolderContext):
-    python("import sys\nprint(sys.version_info[:2])", runner="DOCKER", docker={"image": "python:3.11-slim"})
-    assert ctx.lines()[-1] == "(3, 11)"
+class Choosing(FolderContext):
+    """Remembers the runner that was declared."""
+
+    declared: Any = None
+
+    def runner(self, declared: Any) -> Any:
+        self.declared = declared
+        return super().runner(None)
+
+
+def test_the_old_options_of_containers_are_those_of_the_docker_runner(tmp_path: Path):
+    ctx = Choosing(tmp_path)
+    docker = {"image": "ubuntu:24.04", "user": "root", "networkMode": "host", "memory": {"memory": "1GB"}}
+    make_task("io.kestra.plugin.scripts.shell.Commands", commands=["true"], docker=docker).run(ctx)
+    assert ctx.declared.type == "io.kestra.plugin.scripts.runner.docker.Docker"
+    assert (ctx.declared.user, ctx.declared.network_mode, ctx.declared.memory.memory) == ("root", "host", "1GB")
+    make_task(f"{OLD}.Bash", commands=["true"], runner="DOCKER", dockerOptions={"image": "a"}).run(ctx)
+    assert ctx.declared.image == "a"
+    make_task(f"{OLD}.Bash", commands=["true"]).run(ctx)
+    assert ctx.declared.type == "io.kestra.plugin.core.runner.Process"
+
+
+def test_old_options_that_do_not_exist_are_said(ctx: FolderContext):
+    task = make_task("io.kestra.plugin.scripts.shell.Commands", commands=["true"], docker={"imagee": "x"})
+    with pytest.raises(TaskFailed, match="the properties in 'docker' do not fit: imagee"):
+        task.run(ctx)
+
+
+def test_the_image_of_the_old_options_says_which_python_is_expected_where_there_are_no_containers(tmp_path: Path):
+    ctx = Choosing(tmp_path)
+    script = "import sys; print(sys.version_info[:2])"
+    docker = {"image": f"python:{sys.version_info[0]}.{sys.version_info[1]}-slim"}
+    task = "io.kestra.plugin.scripts.python.Script"
+    make_task(task, script=script, runner="DOCKER", docker=docker, containerImage="python:2.7").run(ctx)
+    assert ctx.lines()[-1] == str(sys.version_info[:2])

@@ -187,12 +187,12 @@ class ScriptTask(RunnableTask):
         return self._result(exit_code, output, workspace)
 
     def _declared_runner(self) -> TaskRunner | None:
-        if self.task_runner is None and self.runner == "PROCESS":
-            from pauta import registry
-
-            process = cast("type[TaskRunner]", registry.find(PROCESS))
-            return process(type=PROCESS)
-        return self.task_runner
+        """The task runner; ``runner`` and ``docker`` are the form from before there were any."""
+        if self.task_runner is not None:
+            return self.task_runner
+        if self.runner == "PROCESS":
+            return _runner(PROCESS, {})
+        return _runner(DOCKER, self.docker or {}) if self.runner == "DOCKER" or self.docker else None
 
     def _provide_files(self, workspace: Workspace) -> None:
         if self.namespace_files is not None:
@@ -259,6 +259,21 @@ def _missing(program: str) -> str:
 
 
 PROCESS = "io.kestra.plugin.core.runner.Process"
+DOCKER = "io.kestra.plugin.scripts.runner.docker.Docker"
+
+
+def _runner(name: str, properties: Mapping[str, Any]) -> TaskRunner:
+    """A task runner with rendered properties. Raises TaskFailed when they do not fit."""
+    from pydantic import ValidationError
+
+    from pauta import registry
+
+    kind = cast("type[TaskRunner]", registry.find(name))
+    try:
+        return kind.model_validate({**properties, "type": name}, context=RENDERED)
+    except ValidationError as error:
+        reasons = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise TaskFailed(f"the properties in 'docker' do not fit: {reasons}") from None
 
 
 def _as_texts(value: object) -> list[str]:
