@@ -74,7 +74,7 @@ def filters(dialect: _Dialect = Dialect.V1) -> None:
     _list_all("filter", dialect)
 
 
-def _list_all(kind: Literal[function, filter], dialect: Dialect) -> None:
+def _list_all(kind: Literal["function", "filter"], dialect: Dialect) -> None:
     from pauta.expression import catalog
     from pauta.expression.reference import signature
 

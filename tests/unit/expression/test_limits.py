@@ -1,5 +1,6 @@
 """What an expression may cost: every way to let it grow ends in an error, soon."""
 
+import sys
 import time
 from contextlib import suppress
 
@@ -52,6 +53,8 @@ def test_texts_are_joined_up_to_the_limit(monkeypatch):
         limits.joined(iter(["abcd", "efgh", "ijkl", "mnop"]))
 
 
+SECONDS = 2 if sys.gettrace() is None else 20
+"""Processor time that may be taken; a machine that is not busy needs less, one that measures coverage more."""
 DOUBLING = "{% for i in 1..200 %}"
 STEPS = "more than [0-9]+ steps"
 TEXT = "would make a text of"
@@ -152,7 +155,7 @@ def test_what_grows_ends(template, sentence, monkeypatch):
     else:
         with pytest.raises(ExpressionError, match=sentence):
             compiled.render(MapScope(VARIABLES))
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ def test_all_the_steps_take_a_second_or_two(template):
     started = time.process_time()
     with pytest.raises(ExpressionLimit, match="more than 5000000 steps"):
         render(template)
-    assert time.process_time() - started < 4  # on an idle machine it takes less than 2
+    assert time.process_time() - started < 2 * SECONDS
 
 
 @pytest.mark.parametrize("wide", [40, 400])
@@ -199,7 +202,7 @@ def test_the_text_of_a_template_is_bounded(template, sentence):
     started = time.process_time()
     with pytest.raises(ExpressionSyntaxError, match=sentence):
         Template(template)
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 2 * SECONDS
 
 
 def test_what_is_allowed_by_the_limits_works():
@@ -238,4 +241,4 @@ def test_a_regular_expression_cannot_take_long(template, dialect):
     started = time.process_time()
     with suppress(ExpressionError):
         Template(template, dialect).render(MapScope({"text": "a" * 5_000 + "!"}))
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 2 * SECONDS
