@@ -107,6 +107,10 @@ class Local:
         """Accept an execution; gives its id. Raises InvalidInputs."""
         return self._executions.start(flow, inputs, labels)
 
+    def successor(self, execution_id: str) -> str | None:
+        """The execution that takes the place of one that is RETRIED; None for all others."""
+        return self._queries.successor(execution_id)
+
     def run(self, execution_id: str, view: View) -> None:
         """Work until nothing follows any more in this execution; the view hears what happens in it.
 
@@ -114,7 +118,7 @@ class Local:
         """
         forget = self._listeners.subscribe(_listener(execution_id, view))
         try:
-            self._executor.start()
+            self._executor.start_once()
             self._executor.wait(execution_id)
         finally:
             forget()

@@ -105,14 +105,21 @@ def _warn(problems: Sequence[Problem]) -> None:
 
 
 def _follow(local: Local, execution_id: str, *, as_json: bool, quiet: bool) -> dict[str, Any]:
-    """Show the run until it has ended, then its report; gives the document of the whole result."""
+    """Show the run until it has ended, then its report; gives the document of the whole result.
+
+    An execution that is retried as a new one is followed to the last.
+    """
     from pauta.cli.text import paint_for
     from pauta.cli.view import view_for
 
     view = view_for(sys.stderr if as_json else sys.stdout, quiet=quiet or (as_json and not sys.stderr.isatty()))
     try:
-        with _kill_on_interrupt(local, execution_id):
-            local.run(execution_id, view)
+        following: str | None = execution_id
+        while following is not None:
+            execution_id = following
+            with _kill_on_interrupt(local, execution_id):
+                local.run(execution_id, view)
+            following = local.successor(execution_id)
     finally:
         view.close()
     document = local.document(execution_id, logs=as_json)

@@ -21,10 +21,15 @@ _FIRST = 1 << 40
 """Numbers of ids that are derived for executions begin here, far behind those of task runs."""
 
 
+def next_id(execution: Execution) -> str:
+    """The id of the next attempt of an execution."""
+    return ids.derived(execution.id, _FIRST + execution.attempt_number)
+
+
 def anew(execution: Execution, flow: Flow, due: int) -> Execution:
     """The next attempt of an execution, which begins at the instant ``due``: the same start, and whoever waits for it."""
     return Execution(
-        id=ids.derived(execution.id, _FIRST + execution.attempt_number),
+        id=next_id(execution),
         namespace=execution.namespace,
         flow_id=execution.flow_id,
         flow_revision=execution.flow_revision,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pauta.blobs import places
 from pauta.blobs.store import Blobs
 from pauta.clock import Clock
+from pauta.engine import again
 from pauta.engine.execution import Execution
 from pauta.errors import NotFound, PathRefused
 from pauta.operations import documents
@@ -76,6 +77,12 @@ class Queries:
             found = _found(session, execution_id)
             runs = task_runs.of_execution(session, execution_id, self._spill)
         return documents.execution(found, runs, self._clock.now())
+
+    def successor(self, execution_id: str) -> str | None:
+        """The execution that takes the place of one that is RETRIED; None for all others. Raises NotFound."""
+        with self._database.reading() as session:
+            found = _found(session, execution_id)
+        return again.next_id(found) if found.state is State.RETRIED else None
 
     def logs(self, execution_id: str, wanted: Wanted = EVERYTHING) -> Iterator[Document]:
         """The log of an execution, in the order of time. Raises NotFound."""

@@ -24,6 +24,11 @@ class Service:
         self._thread = threading.Thread(target=self._loop, name=self.name, daemon=True)
         self._thread.start()
 
+    def start_once(self) -> None:
+        """Begin, unless it has begun."""
+        if self._thread is None:
+            self.start()
+
     def stop(self, patience: float = 10.0) -> None:
         """End after the present step; waits so many seconds for it."""
         self._stopping.set()
