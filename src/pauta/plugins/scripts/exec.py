@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from shlex import quote
@@ -14,14 +13,12 @@ from pydantic import Field
 from pauta.errors import CommandFailed, TaskFailed
 from pauta.plugins.scripts.input_files import (
     NamespaceFiles,
-    References,
     provide_input_files,
     provide_namespace_files,
 )
 from pauta.plugins.scripts.markers import Output
 from pauta.plugins.scripts.output_files import Collected, collect, collect_folder
-from pauta.plugins.scripts.writing import write
-from pauta.sdk import patterns
+from pauta.plugins.scripts.workspace import Workspace, as_text
 from pauta.sdk.plugins import Outputs
 from pauta.sdk.properties import RENDERED, D, P
 from pauta.sdk.runners import AnyTaskRunner, Command, TaskRunner
@@ -40,63 +37,6 @@ _LONGEST_ARGUMENT = 120_000
 """Bytes; Linux refuses single arguments of 131072 and more."""
 Texts = D[list[Any] | str | None]
 """A list of texts, or an expression that gives the JSON text of one."""
-
-
-class Workspace:
-    """What one run of a script task works with: its folder, the variables of its expressions, stored files."""
-
-    def __init__(self, ctx: RunContext, output_files: Sequence[str], *, has_output_folder: bool) -> None:
-        self.ctx = ctx
-        self.folder = ctx.working_dir
-        self.output_folder = self._make_output_folder() if has_output_folder else self.folder
-        self._references = References(ctx)
-        self._scripts: list[Path] = []
-        self.environment: dict[str, str] = {}
-        """Variables that the language needs in this run."""
-        self.expected = [f"{self.output_folder.name}/**"] if has_output_folder else []
-        """Names and patterns of files that are read afterwards, besides those that are declared."""
-        self.at_end: list[Callable[[Output], None]] = []
-        """Called when the command has ended, before output files are collected."""
-        self.variables: dict[str, object] = {
-            "workingDir": str(self.folder),
-            "outputDir": str(self.output_folder),
-            "outputFiles": {name: str(self.folder / name) for name in output_files if not patterns.is_pattern(name)},
-        }
-
-    def _make_output_folder(self) -> Path:
-        folder = self.folder / f"output-{os.urandom(8).hex()}"
-        folder.mkdir()
-        return folder
-
-    def rendered(self, value: object) -> object:
-        """Expressions rendered, with the variables of script tasks."""
-        return self.ctx.render(value, self.variables)
-
-    def text(self, template: str) -> str:
-        """A rendered text in which references to stored files are local paths."""
-        return self._references.localized(str(self.rendered(template)))
-
-    def texts(self, templates: list[Any] | str | None) -> list[str]:
-        """Rendered texts in which references to stored files are local paths."""
-        return [self._references.localized(text) for text in _as_texts(self.rendered(templates))]
-
-    def script(self, content: str, suffix: str) -> Path:
-        """A file with a script, there until the command has ended."""
-        place = self.folder / f"{self.ctx.info.task_id}-{os.urandom(4).hex()}{suffix}"
-        write(place, content.encode("utf-8", "surrogatepass"))
-        self._scripts.append(place)
-        return place
-
-    def hidden(self, suffix: str) -> Path:
-        """A place for a file that is there until the command has ended."""
-        place = self.folder / f".{os.urandom(8).hex()}{suffix}"
-        self._scripts.append(place)
-        return place
-
-    def tidy(self) -> None:
-        """Remove what nobody asked for, before output files are collected."""
-        for place in self._scripts:
-            place.unlink(missing_ok=True)
 
 
 class ScriptOutputs(Outputs):
@@ -276,20 +216,6 @@ def _runner(name: str, properties: Mapping[str, Any]) -> TaskRunner:
         raise TaskFailed(f"the properties in 'docker' do not fit: {reasons}") from None
 
 
-def _as_texts(value: object) -> list[str]:
-    """A rendered list of texts; a text is the JSON text of a list, or one element."""
-    if isinstance(value, str) and value.lstrip().startswith("["):
-        import orjson
-
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return [str(value)]
-    if isinstance(value, list):
-        return [_as_text(each) for each in cast("list[object]", value) if each is not None]
-    return [] if value is None else [_as_text(value)]
-
-
 def _as_environment(value: object) -> dict[str, str]:
     """Rendered environment variables; null values are left out."""
     if isinstance(value, str):
@@ -297,10 +223,4 @@ def _as_environment(value: object) -> dict[str, str]:
 
         value = orjson.loads(value) if value.strip() else None
     variables = cast("Mapping[object, object]", value or {})
-    return {str(name): _as_text(content) for name, content in variables.items() if content is not None}
-
-
-def _as_text(value: object) -> str:
-    import orjson
-
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return {str(name): as_text(content) for name, content in variables.items() if content is not None}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from shlex import quote
 from typing import Any, ClassVar
 
-from pauta.plugins.scripts.exec import ScriptTask, Workspace
+from pauta.plugins.scripts.exec import ScriptTask
+from pauta.plugins.scripts.workspace import Workspace
 from pauta.sdk.properties import D
 
 

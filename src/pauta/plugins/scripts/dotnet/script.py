@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pauta.plugins.scripts.exec import Workspace
 from pauta.plugins.scripts.forms import ScriptForm
+from pauta.plugins.scripts.workspace import Workspace
 from pauta.sdk.plugins import plugin
 from pauta.sdk.properties import P
 

@@ -7,7 +7,8 @@ from typing import Any, Literal, cast
 
 from pydantic import model_validator
 
-from pauta.plugins.scripts.exec import ScriptTask, Workspace
+from pauta.plugins.scripts.exec import ScriptTask
+from pauta.plugins.scripts.workspace import Workspace
 from pauta.sdk.properties import P
 
 _NEW_NAMES = {"exitOnFailed": "failFast", "dockerOptions": "docker"}

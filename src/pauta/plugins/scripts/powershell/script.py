@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pauta.plugins.scripts.exec import Workspace
 from pauta.plugins.scripts.forms import ScriptForm
 from pauta.plugins.scripts.powershell.base import INTERPRETER
+from pauta.plugins.scripts.workspace import Workspace
 from pauta.sdk.plugins import plugin
 from pauta.sdk.properties import P
 

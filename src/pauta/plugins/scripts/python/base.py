@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Literal
 
 from pauta.errors import EnvironmentFailed
-from pauta.plugins.scripts.exec import ScriptTask, Workspace
+from pauta.plugins.scripts.exec import ScriptTask
 from pauta.plugins.scripts.python.declared import Declared, in_files
 from pauta.plugins.scripts.python.outputs import FILE, OutputsFile
+from pauta.plugins.scripts.workspace import Workspace
 from pauta.sdk.properties import P
 from pauta.sdk.runners import PythonPackages, TaskRunner
 from pauta.sdk.states import Level

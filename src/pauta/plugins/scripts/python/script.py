@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from shlex import quote
 
-from pauta.plugins.scripts.exec import Workspace
 from pauta.plugins.scripts.python.base import PythonTask
 from pauta.plugins.scripts.python.declared import Declared, in_header
 from pauta.plugins.scripts.python.json_words import with_json_words
 from pauta.plugins.scripts.python.outputs import OutputsVariable
+from pauta.plugins.scripts.workspace import Workspace
 from pauta.sdk.plugins import plugin
 from pauta.sdk.properties import D
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pauta.plugins.scripts.exec import ScriptTask, Workspace
+from pauta.plugins.scripts.exec import ScriptTask
+from pauta.plugins.scripts.workspace import Workspace
 from pauta.sdk.plugins import plugin
 from pauta.sdk.properties import D, P
 
