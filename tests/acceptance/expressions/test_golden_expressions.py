@@ -1,17 +1,21 @@
 """The real command answers the golden expressions as the published engine does."""
 
 import os
+import shlex
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from golden_expressions import Engine, differences, load, topics
+from golden_expressions import CASES, Engine, differences, load, topics
+
+COMMAND = [sys.executable, "-m", "pauta", "expression", "render", "--lines"]
 
 
 @pytest.fixture(scope="session")
 def engine():
-    command = [sys.executable, "-m", "pauta", "expression", "render", "--lines"]
-    engine = Engine(command, env={**os.environ, "TZ": "UTC"}, stderr=subprocess.DEVNULL)
+    engine = Engine(COMMAND, env={**os.environ, "TZ": "UTC"}, stderr=subprocess.DEVNULL)
     yield engine
     engine.close()
 
@@ -30,3 +34,19 @@ def test_what_differs_on_purpose_still_differs(engine, topic):
     marked = [case["template"] for case in load(topic) if "differs" in case]
     found = {each.case["template"] for each in differences(topic, engine)} if marked else set()
     assert [template for template in marked if template not in found] == []
+
+
+def test_recording_again_changes_nothing_where_the_engines_agree(tmp_path):
+    for name in ("golden_expressions.py", "record.py"):
+        shutil.copy(Path(__file__).with_name(name), tmp_path)
+    shutil.copytree(CASES, tmp_path / "cases")
+    topic = (tmp_path / "cases" / "coalesce.json").read_bytes()
+    done = subprocess.run(
+        [sys.executable, "record.py", "--engine", shlex.join(COMMAND), "--topics", "coalesce"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "cases" / "coalesce.json").read_bytes() == topic
