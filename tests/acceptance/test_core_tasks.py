@@ -32,7 +32,12 @@ def test_all_flows_are_recorded():
 def test_the_outcome_is_that_of_the_published_engine(file: Path, tmp_path: Path):
     recorded = json.loads(file.with_suffix(".json").read_text())
     assert bool(recorded.pop("differs", None)) == ("ours" in recorded)
-    assert played(file, tmp_path) == recorded.get("ours", recorded)
+    assert by_task(played(file, tmp_path)) == by_task(recorded.get("ours", recorded))
+
+
+def by_task(found: dict[str, Any]) -> dict[str, Any]:
+    """An outcome without the order of task runs: the published engine does not always keep it."""
+    return {**found, "taskRuns": sorted(found["taskRuns"], key=lambda run: (run["task"], run.get("value", "")))}
 
 
 def played(file: Path, folder: Path) -> dict[str, Any]:

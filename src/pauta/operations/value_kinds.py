@@ -14,7 +14,7 @@ from pauta.sdk.key_values import StoredValue, ValueKind
 def stored(value: object, kind: ValueKind | None) -> StoredValue:
     """The value to keep. A text is read as the kind says; anything else keeps its own.
 
-    Kestra: a text that is an ISO duration is one, whatever was said; a DATE is an instant, like a DATETIME.
+    Kestra: a text that is an ISO duration is one, whatever was said; a DATE may be an instant, like a DATETIME.
 
     Raises TaskFailed when the text does not fit the kind.
     """
@@ -72,6 +72,14 @@ def _instant(text: str) -> StoredValue:
     return StoredValue(ValueKind.DATETIME, _milliseconds(moments.instant(text)))
 
 
+def _date(text: str) -> StoredValue:
+    """A day. Kestra 1.x reads an instant only, 2.x a day."""
+    try:
+        return StoredValue(ValueKind.DATE, moments.day(text))
+    except ValueError:
+        return _instant(text)
+
+
 def _milliseconds(text: str) -> str:
     """An instant to the millisecond, as Kestra keeps it; a fraction of nothing is left out."""
     seconds, dot, fraction = text.replace("+00:00", "").removesuffix("Z").partition(".")
@@ -94,7 +102,7 @@ _READ: dict[ValueKind, Callable[[str], object]] = {
     ValueKind.NUMBER: _number,
     ValueKind.BOOLEAN: _boolean,
     ValueKind.DATETIME: _instant,
-    ValueKind.DATE: _instant,
+    ValueKind.DATE: _date,
     ValueKind.DURATION: _duration,
     ValueKind.JSON: _json,
 }

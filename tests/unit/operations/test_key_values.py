@@ -51,6 +51,7 @@ def values(key_values: KeyValues) -> NamespaceValues:
         (datetime(2024, 1, 2, 3, tzinfo=UTC), None, StoredValue(ValueKind.DATETIME, "2024-01-02T03:00:00Z")),
         ("5", ValueKind.NUMBER, StoredValue(ValueKind.NUMBER, 5)),
         ("TRUE", ValueKind.BOOLEAN, StoredValue(ValueKind.BOOLEAN, value=True)),
+        ("2024-01-02", ValueKind.DATE, StoredValue(ValueKind.DATE, "2024-01-02")),
         ("[1]", ValueKind.JSON, StoredValue(ValueKind.JSON, [1])),
         (
             "2024-01-02T03:04:05.1234+02:00",

@@ -11,6 +11,11 @@ def new_name(ending: str) -> str:
     return f"{os.urandom(10).hex()}{'' if ending.startswith('.') else '.'}{ending}"
 
 
+def unique(name: str) -> str:
+    """A name that no other file has, with this one at its end."""
+    return f"{os.urandom(10).hex()}-{name}"
+
+
 def like(uri: str, default: str = ".tmp") -> str:
     """A new name with the ending of another file."""
     return new_name(PurePosixPath(uri).suffix or default)

@@ -107,10 +107,19 @@ def _by_turn(found: Iterator[bytes], separator: bytes, count: int) -> Iterator[I
 def _by_group(found: Iterator[bytes], separator: bytes, pattern: str) -> Iterator[IO[bytes]]:
     with _files() as files:
         for line in found:
-            match = patterns.search(pattern, line.decode(errors="replace"))
-            if match is not None and match.re.groups:
-                files.of(match[1] or "").write(line + separator)
+            name = _group(pattern, line.decode(errors="replace"))
+            if name is not None:
+                files.of(name).write(line + separator)
         yield from files.read()
+
+
+def _group(pattern: str, line: str) -> str | None:
+    """The text in the first group of the pattern; None when the line does not match."""
+    match = patterns.search(pattern, line)
+    try:
+        return None if match is None else match.group(1) or ""
+    except IndexError:
+        raise TaskFailed(f"regexPattern: '{pattern:.100}' has no group to tell files apart by") from None
 
 
 class _Files:
