@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 from pauta.engine.events import Event, RequestAnswered, TaskRunEnded, TaskRunStarted
@@ -55,6 +56,8 @@ class Worker:
         self._jobs: dict[tuple[str, int], Job] = {}
         self._lock = threading.Condition()
         self._deliver: Deliver = _drop
+        self._left: set[Path] = set()
+        """Directories that are to be removed."""
 
     def serve(self, deliver: Deliver) -> None:
         """Deliver events about task runs there from now on."""
@@ -90,6 +93,8 @@ class Worker:
             job.stop.ask(KILL)
         with self._lock:
             self._lock.wait_for(lambda: not self._jobs, patience)
+        for folder in list(self._left):
+            self._remove(folder)
 
     def _work(self, job: Job) -> None:
         job.begun = True
@@ -105,10 +110,15 @@ class Worker:
 
     def remove_directory(self, task_run_id: str) -> None:
         """Remove the directory that task runs shared."""
+        folder = self._surroundings.temporary / task_run_id
+        self._left.add(folder)
+        self._pool.run(lambda: self._remove(folder))
+
+    def _remove(self, folder: Path) -> None:
         import shutil
 
-        folder = self._surroundings.temporary / task_run_id
-        self._pool.run(lambda: shutil.rmtree(folder, ignore_errors=True))
+        shutil.rmtree(folder, ignore_errors=True)
+        self._left.discard(folder)
 
     def _phase(self, job: Job, request: Request) -> RequestAnswered:
         import orjson
