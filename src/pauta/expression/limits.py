@@ -102,12 +102,6 @@ def check_items(count: int) -> None:
     spend(2 * count)
 
 
-def check_pattern(pattern: str, what: str) -> None:
-    """Refuse a pattern that is too long."""
-    if len(pattern) > PATTERN:
-        exceeded(f"{what} has at most {PATTERN} characters")
-
-
 def charge(value: Any) -> None:
     """Count what it costs to go through a text, a list or a map; nothing for other values."""
     if isinstance(value, str):

@@ -23,7 +23,6 @@ from pauta.expression.values import (
     is_list,
     is_number,
     java_text,
-    joined,
     kind_of,
     length16,
 )
@@ -217,11 +216,6 @@ def with_texts(operator: Operator) -> Operator:
 # texts
 
 
-def concatenate(left: Any, right: Any) -> str:
-    """``~``: both sides as text, null is empty."""
-    return concatenated(joined(left), joined(right))
-
-
 def concatenated(left: str, right: str) -> str:
     """Two texts behind each other. Raises ExpressionLimit."""
     limits.check_text(len(left) + len(right))
@@ -393,7 +387,6 @@ _COMMON: dict[str, Operator] = {
     "*": multiply,
     "/": divide,
     "%": remainder,
-    "~": concatenate,
     "==": equal,
     "equals": equal,
     "!=": unequal,

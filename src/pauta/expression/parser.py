@@ -7,7 +7,6 @@ and ``??``, but tighter than arithmetic and comparison. In the second dialect ``
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 from typing import ClassVar, TypeVar
 
 from pauta.expression import limits
@@ -368,19 +367,18 @@ class Parser:
 
     def _postfix(self, target: Expression) -> Expression:
         """Attributes, subscripts and method calls behind a value."""
-        for length in count(1):
-            self._check_chain(length, self._token)
-            if self._is_punctuation("."):
-                self._advance()
-                target = self._attribute(target)
-            elif self._is_punctuation("["):
-                at = self._advance().at
-                key = self._expression()
-                self._punctuation("]")
-                target = Subscript(at, target, key)
-            else:
-                break
+        length = 0
+        while self._is_punctuation(".") or self._is_punctuation("["):
+            length += 1
+            token = self._advance()
+            self._check_chain(length, token)
+            target = self._attribute(target) if token.value == "." else self._subscript(target, token.at)
         return target
+
+    def _subscript(self, target: Expression, at: int) -> Expression:
+        key = self._expression()
+        self._punctuation("]")
+        return Subscript(at, target, key)
 
     def _check_chain(self, length: int, token: Token) -> None:
         if length > limits.CHAIN:
