@@ -7,6 +7,8 @@ side: blanks of the one go with blanks of the other, escapes stand for one chara
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 
 from pauta.flow.document import Place
 
@@ -70,17 +72,18 @@ def _length(source: str, at: int, style: str) -> int:
     return _LONG.get(source[at + 1 : at + 2], 2) if _escaped(source, at, style) else 1
 
 
+@lru_cache(maxsize=1)
+def _starts(source: str) -> list[int]:
+    """Where the lines of a source begin."""
+    return [0, *(found.end() for found in _BREAK.finditer(source))]
+
+
 def _offset(source: str, place: Place) -> int:
     line, column = place
-    at = 0
-    for _ in range(line - 1):
-        found = _BREAK.search(source, at)
-        if found is None:
-            break
-        at = found.end()
-    return at + column - 1
+    starts = _starts(source)
+    return starts[min(line, len(starts)) - 1] + column - 1
 
 
 def _place(source: str, offset: int) -> Place:
-    breaks = [found.end() for found in _BREAK.finditer(source, 0, offset)]
-    return len(breaks) + 1, offset - (breaks[-1] if breaks else 0) + 1
+    line = bisect_right(_starts(source), offset)
+    return line, offset - _starts(source)[line - 1] + 1

@@ -59,3 +59,12 @@ tasks: [{id: t, type: io.kestra.plugin.core.log.Log, message: "{{ inputs.my-inpu
     assert problem.severity == "error"
     assert problem.suggestion == "inputs['my-input']"
     assert problem.column == 67
+
+
+@pytest.mark.parametrize("break_", ["\r\n", "\r", "\u0085", "\u2028"])
+def test_all_line_ends_of_yaml_count(break_: str):
+    source = f"a: 1{break_}key: plain HERE{break_}"
+    document = read_document(source)
+    text = document.data["key"]
+    line, column = place_inside(source, document.place(("key",)), text, text.index("HERE"))
+    assert (line, column) == (2, 12)
