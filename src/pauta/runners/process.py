@@ -33,6 +33,8 @@ class Process(TaskRunner):
         ctx.log(Level.DEBUG, f"process {running.pid} runs in {ctx.working_dir}: {' '.join(command.arguments)}")
         with ctx.on_kill(running.stop):
             ended = running.follow(command.on_output)
+        used = f"{ended.cpu_seconds:.2f} s of processor time, {ended.peak_memory >> 20} MB"
+        ctx.log(Level.DEBUG, f"process {running.pid} ended with exit code {ended.exit_code}: {used}")
         if ended.left_behind:
             ctx.log(Level.WARN, "the command left processes running that hold its output; they were stopped")
         return ended.exit_code

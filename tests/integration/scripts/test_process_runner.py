@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -193,3 +194,12 @@ def test_many_commands_run_at_the_same_time(tmp_path: Path):
     for thread in threads:
         thread.join(30)
     assert [each.lines() for each in contexts] == [["done"]] * 20
+
+
+def test_what_a_command_used_is_told(shell: Any, ctx: FolderContext):
+    shell("python3 -c 'x = bytearray(200_000_000); x[::4096] = x[::4096]'")
+    (said,) = [line for line in ctx.lines(Level.DEBUG) if "of processor time" in line]
+    found = re.fullmatch(r"process \d+ ended with exit code 0: ([\d.]+) s of processor time, (\d+) MB", said)
+    assert found is not None
+    assert float(found[1]) > 0
+    assert 190 < int(found[2]) < 400
