@@ -26,6 +26,7 @@ _BEFORE = "".join(f'def {name}: error("{name} cannot be used here"); ' for name 
     # jq 1.6 (Kestra's): what is no text stays as it is
     'def _texts($x): type == "string" and ($x | type) == "string"; '
     "def ltrimstr($x): if _texts($x) and startswith($x) then .[($x | length):] else . end; "
+    "def leaf_paths: paths(scalars); "
     "def rtrimstr($x): if _texts($x) and endswith($x) then .[:length - ($x | length)] else . end; "
 )
 
@@ -77,7 +78,11 @@ def _compiled(program: str) -> Any:
     if _MODULES.search(program):
         raise ValueError("modules cannot be used here")
     engine: Any = jq
-    engine.compile(program)
+    try:
+        engine.compile(f"{_BEFORE}\n{program}")
+    except ValueError as error:
+        # the definitions before it are a line of their own
+        raise ValueError(re.sub(r"line ([0-9]+)", lambda found: f"line {int(found[1]) - 1}", str(error))) from None
     return engine.compile(f"{_BEFORE}({program}\n) | tojson")
 
 

@@ -138,7 +138,7 @@ def _integer(specifier: Specifier, value: Any) -> int:
 
 def _decimal(specifier: Specifier, value: Any) -> str:
     if value is None:
-        return _padded(specifier, "null")
+        return _padded(specifier, "null"[: specifier.precision])
     if "#" in specifier.flags:
         raise ExpressionError(f"'{specifier.text}' has the flag '#', which decimal numbers have not")
     number = _integer(specifier, value)
@@ -150,7 +150,7 @@ def _based(letter: str, mark: str) -> Callable[[Specifier, Any], str]:
 
     def convert(specifier: Specifier, value: Any) -> str:
         if value is None:
-            return _padded(specifier, "null")
+            return _padded(specifier, "null"[: specifier.precision])
         number = _integer(specifier, value)
         if fits_long(number):
             if set(specifier.flags) & set("+ (,"):
@@ -167,7 +167,7 @@ def _float(write: Callable[[Decimal, int], str]) -> Callable[[Specifier, Any], s
 
     def convert(specifier: Specifier, value: Any) -> str:
         if value is None:
-            return _padded(specifier, "null")
+            return _padded(specifier, "null"[: specifier.precision])
         if not isinstance(value, float | Decimal):
             raise _refused(specifier, value, "a number with a fraction")
         if not math.isfinite(value):

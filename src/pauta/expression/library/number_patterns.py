@@ -45,12 +45,11 @@ def formatted(value: Any, pattern: str | None) -> str:
 
 def _decimal(value: Any, form: NumberPattern) -> Decimal:
     """The number: a double by the fewest digits that name it when all of them are shown, else exactly."""
-    factor = Decimal(form.factor)
-    if isinstance(value, float):
-        short = _WIDE.multiply(Decimal(repr(float(value))), factor)
-        if -cast("int", short.as_tuple().exponent) <= form.fraction[1]:
-            return short
-    return _WIDE.multiply(Decimal(value), factor)
+    if not isinstance(value, float):
+        return _WIDE.multiply(Decimal(value), Decimal(form.factor))
+    product = float(value) * form.factor
+    short = Decimal(repr(product))
+    return short if -cast("int", short.as_tuple().exponent) <= form.fraction[1] else Decimal(product)
 
 
 def _plain(number: Decimal, form: NumberPattern) -> str:
@@ -73,17 +72,26 @@ def _grouped(whole: str, size: int) -> str:
 
 
 def _scientific(number: Decimal, form: NumberPattern) -> str:
-    least, most = form.fraction
     exponent = number.adjusted() if number else 0
-    shift = exponent - max(form.least, 1) + 1
+    mantissa, shift = _mantissa(number, exponent, form)
+    if mantissa and mantissa.adjusted() + shift > exponent:
+        # it was rounded up to one digit more
+        mantissa, shift = _mantissa(number, exponent + 1, form)
+    whole, _, rest = format(mantissa, "f").partition(".")
+    rest = rest.rstrip("0").ljust(form.fraction[0], "0")
+    whole = whole.rjust(form.least, "0")
+    power = str(abs(shift)).rjust(form.exponent or 1, "0")
+    return whole + (f".{rest}" if rest else "") + f"E{'-' if shift < 0 else ''}{power}"
+
+
+def _mantissa(number: Decimal, exponent: int, form: NumberPattern) -> tuple[Decimal, int]:
+    """The digits before the exponent, rounded, and the exponent that is written."""
+    most = form.fraction[1]
+    shift = exponent - max(form.least, 1) + 1 if number else 0
     if form.integers > form.least and form.integers > 1:
         shift = exponent // form.integers * form.integers
         most += form.integers - (exponent - shift + 1)
-    mantissa = number.scaleb(-shift, context=_WIDE).quantize(Decimal(1).scaleb(-most), context=_WIDE)
-    whole, _, rest = format(mantissa, "f").partition(".")
-    rest = rest.rstrip("0").ljust(least, "0")
-    power = str(abs(shift)).rjust(form.exponent or 1, "0")
-    return whole + (f".{rest}" if rest else "") + f"E{'-' if shift < 0 else ''}{power}"
+    return number.scaleb(-shift, context=_WIDE).quantize(Decimal(1).scaleb(-most), context=_WIDE), shift
 
 
 @lru_cache(maxsize=256)
@@ -106,8 +114,6 @@ def _split(text: str) -> tuple[str, str, str, int]:
                 parts[where] += "'"
             quoted = not quoted
         elif not quoted and each in "#0,.E" and (each != "E" or where == 1):
-            if where == 2:
-                raise ExpressionError(f"the pattern '{text}' has digits behind its end")
             where = 1
             parts[1] += each
         else:

@@ -17,7 +17,9 @@ from pauta.expression.values import JAVA_SPACE, cut16, is_empty, is_java_list, j
 
 _DOTS = "..."
 _LINES = re.compile(r"\r\n|\n|\r")
-_WORD_START = re.compile(r"(^|\s)(\S)")
+_FIXED_SPACES = "\xa0\u2007\u202f"
+"""White space that no line is broken at: for Java it is none."""
+_WORD_START = re.compile(rf"(^|[^\S{_FIXED_SPACES}])(\S|[{_FIXED_SPACES}])")
 
 
 @filter("upper")
@@ -38,7 +40,7 @@ def capitalize(value: Any) -> str | None:
     if value is None:
         return None
     text = given.text(value, "the value")
-    start = len(text) - len(text.lstrip())
+    start = next((at for at, each in enumerate(text) if not each.isspace() or each in _FIXED_SPACES), 0)
     return text[:start] + _title_case(text[start : start + 1]) + text[start + 1 :]
 
 
