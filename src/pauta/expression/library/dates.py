@@ -11,6 +11,7 @@ from pauta.expression.catalog import filter  # noqa: A004 -- its name
 from pauta.expression.kinds import Long
 from pauta.expression.library import given
 from pauta.expression.library.date_patterns import compiled, offset_text
+from pauta.expression.library.date_reading import parsed_in
 from pauta.expression.library.locales import Locale, locale
 from pauta.expression.library.moments import Moment, Reader, from_nanoseconds, moment, parsed, written
 from pauta.expression.values import described, is_number
@@ -98,11 +99,11 @@ def _reader(existing: Any) -> Reader | None:
     if name in _WRITERS:
         return _parsed_rfc_1123 if name == "rfc_1123_date_time" else parsed
     pattern = compiled(_NAMED.get(name, name))
-    return lambda text, zone: pattern.parse(text, zone, locale(None))
+    return lambda text, zone: parsed_in(pattern, text, zone, locale(None))
 
 
 def _parsed_rfc_1123(text: str, zone: tzinfo) -> Moment:
-    return compiled("EEE, d MMM yyyy HH:mm:ss z").parse(text, zone, locale(None))
+    return parsed_in(compiled("EEE, d MMM yyyy HH:mm:ss z"), text, zone, locale(None))
 
 
 def _amount(value: Any) -> int:
