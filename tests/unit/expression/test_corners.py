@@ -10,6 +10,7 @@ from expression_grammar import World
 
 from pauta.errors import ExpressionError
 from pauta.expression import Dialect, MapScope, Template, limits, truthy
+from pauta.expression.kinds import Float, shortest
 from pauta.expression.nodes import Literal, Name
 
 VARIABLES: dict[str, Any] = {
@@ -20,6 +21,8 @@ VARIABLES: dict[str, Any] = {
     "below": -(10**400),
     "unprintable": 10**5_000,
     "odd": "\ud800",
+    "enum": Dialect.V2,
+    "slow": "a" * 59 + "!",
     "decimal": Decimal("1E+3"),
     "day": date(2026, 3, 15),
     "tuple": (1, "a"),
@@ -29,6 +32,7 @@ VARIABLES: dict[str, Any] = {
     "zero": 0,
     "one": 1,
     "long": "x" * 2_000_000,
+    "keys": {10**5_000: 1},
     "tasks": {"a": {"state": "FAILED"}, "b": {"v": {"state": "FAILED"}, "w": {"state": "SUCCESS"}}},
 }
 
@@ -93,7 +97,13 @@ GIVEN = [
     ("{{ list.subList(zero, one) }}", "1", "[3]"),
     ("{{ list.subList(one, zero) }}", "1", "!fromIndex 1, toIndex 0"),
     ("{{ map.get(int) ?? 'none' }}|{{ map.get('b') }}", "1", "none|1"),
-    ("{{ 5 | numberFormat('0a0') }}", "1", "!digits behind its end"),
+    ("{{ list.hashCode() }} {{ map.hashCode() == map.hashCode() }} {{ [1.5, null, true].size ?? '' }}", "1", None),
+    ("{{ text.hashCode() }}", "1", "96354"),
+    ("{{ enum }} {{ enum ~ '' }} {{ enum | upper }}", "1", "2 2 2"),
+    ("{{ slow | split('^(?=(a|aa)+$)') }}", "1", "!takes too long on a text of 60 characters"),
+    ("{{ text | split('((a{900}){900}){900}') | length }}", "1", "!repeats too much"),
+    ("{{ text | split('(?=a{99999999999})') }}", "1", "!repeats too much|!cannot be read"),
+    ("{{ nothingness[unprintable] }}", "1", "!no such variable"),
     ("{{ 5 | numberFormat(\"0'o''clock'\") }}", "1", "5o'clock"),
     ("{{ 5 | numberFormat('0.0.0') }}", "1", "!decimal separators"),
     ("{{ 5 | numberFormat('0.0,0') }}", "1", "!Malformed pattern"),
@@ -174,6 +184,18 @@ def test_a_template_tells_what_it_reads(template, paths, outside, ambient):
 def test_a_template_tells_what_it_calls():
     found = Template("{{ a | upper is odd }}{% filter lower %}{{ max(1) }}{% endfilter %}").reading
     assert (found.filters, found.functions, found.tests) == ({"upper", "lower"}, {"max"}, {"odd"})
+
+
+def test_a_number_of_32_bits_has_its_nearest_value():
+    assert Float(1e60) == float("inf") == -Float(-1e60)
+    assert shortest(Float(0.1)) == 0.1
+    assert str(shortest(Float(float("nan")))) == "nan"
+
+
+def test_a_key_that_cannot_be_written_is_told_as_one():
+    error, failed = outcome("{{ keys.a }}", Dialect.V1)
+    assert failed
+    assert "'keys' has …" in error
 
 
 def test_a_node_shows_its_parts():

@@ -7,8 +7,10 @@ tries one way after the other. That one is stopped when it takes too long, and i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from math import prod
 from typing import Any, Protocol, TypeVar, cast
 
 from pauta.errors import ExpressionError
@@ -22,6 +24,9 @@ _BACKTRACKING = 20_000
 """Steps of a use of the second engine."""
 _USED = 20
 """Steps of a use of the first engine, besides those for the text."""
+_REPEATED = 100_000
+"""Product of all counts (``{4}``) in a pattern for the second engine, which unfolds them."""
+_COUNTS = re.compile(r"([1-9][0-9]*)\}")
 _LINE_ENDS = ("\n", "\r", "\x85", "\u2028", "\u2029")
 
 
@@ -112,6 +117,8 @@ def _linear(pattern: str) -> Any:
 def _backtracking(pattern: str, shown: str) -> Any:
     import regex
 
+    if prod(int(count) for count in _COUNTS.findall(pattern)) > _REPEATED:
+        limits.exceeded(f"the regular expression '{shown}' repeats too much inside of what is repeated")
     try:
         return regex.compile(pattern)
     except (regex.error, ValueError, RecursionError, OverflowError) as error:
