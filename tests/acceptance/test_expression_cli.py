@@ -46,7 +46,7 @@ def test_a_full_disk_is_told():
     with Path("/dev/full").open("wb") as full:
         result = subprocess.run([*PAUTA, "a"], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
     assert result.returncode == 1
-    assert b"the answer cannot be written: No space left on device" in result.stderr
+    assert b"the output cannot be written: No space left on device" in result.stderr
     assert b"Traceback" not in result.stderr
 
 

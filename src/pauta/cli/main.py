@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -51,7 +52,33 @@ app.add_typer(plugins.app, name="plugins")
 def main() -> None:
     """Run the command line; what goes wrong on purpose is one clear message, never a traceback."""
     try:
-        app()
+        _run()
     except PautaError as error:
-        typer.echo(f"pauta: {error}", err=True)
+        _give_up(str(error))
+    except BrokenPipeError:
+        _drop_output()
         sys.exit(1)
+    except OSError as error:
+        _give_up(f"{error.filename or 'the output cannot be written'}: {error.strerror}")
+
+
+def _run() -> None:
+    try:
+        app()
+    finally:
+        # what is still in the buffer may not fit on a full disk, either
+        sys.stdout.flush()
+
+
+def _give_up(message: str) -> NoReturn:
+    _drop_output()
+    typer.echo(f"pauta: {message}", err=True)
+    sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Let go what cannot be written: Python would try once more at its end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ from typing import Any
 from engine_kit import CORE, Loop, stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_properties import answer, named, seeds
+from test_random_trees import answer, named, seeds
 
 from pauta.engine.decide import decide
 from pauta.engine.events import ExecutionCreated, KillRequested, PauseRequested, RestartRequested, ResumeRequested
