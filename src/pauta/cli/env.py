@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pauta.cli.apps import command_app
+
 if TYPE_CHECKING:
     from pauta.runners.shelf import Kept, Shelf
 
-app = typer.Typer(help="Look at the Python environments that are kept for scripts.", no_args_is_help=True)
+app = command_app("Look at the Python environments that are kept for scripts.")
 
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _DAY = 86_400

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pauta.cli.apps import command_app
 from pauta.cli.options import DataDir
 from pauta.sdk.states import Level, State
 
 if TYPE_CHECKING:
     from pauta.wiring import Archive
 
-app = typer.Typer(help="Look at runs that were kept.", no_args_is_help=True)
+app = command_app("Look at runs that were kept.")
 
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Id = Annotated[str, typer.Argument(help="The execution's id, or 'last'.", show_default=False)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
+from pauta.cli.apps import command_app
 from pauta.errors import PautaError
 from pauta.expression.dialect import Dialect
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from pauta.runtime.jq_process import JqProcess
 
-app = typer.Typer(help="Try expressions.", no_args_is_help=True)
+app = command_app("Try expressions.")
 
 _Dialect = Annotated[
     Dialect, typer.Option("--dialect", help="Whose expressions: of flows for Kestra 1.x or for 2.x.", show_default=True)

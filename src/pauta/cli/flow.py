@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pauta.cli.apps import command_app
 from pauta.errors import Problem
 
 if TYPE_CHECKING:
     from pauta.flow.load import Examination
 
-app = typer.Typer(help="Check flows.", no_args_is_help=True)
+app = command_app("Check flows.")
 
 NOT_VALID = 2
 """Exit code when a flow is not valid."""

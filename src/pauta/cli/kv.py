@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pauta.cli.apps import command_app
 from pauta.cli.options import DataDir
 from pauta.sdk.key_values import ValueKind
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pauta.operations.key_values import NamespaceValues
     from pauta.storage.key_values import KeyValueRow
 
-app = typer.Typer(help="Look at values that flows share, and change them.", no_args_is_help=True)
+app = command_app("Look at values that flows share, and change them.")
 
 _Namespace = Annotated[str, typer.Argument(help="The namespace.", show_default=False)]
 _Key = Annotated[str, typer.Argument(help="The key.", show_default=False)]

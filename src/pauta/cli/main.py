@@ -1,23 +1,48 @@
-"""The command ``pauta``: one file per command, mounted here."""
+"""The command ``pauta``: one file per command, imported when the command is asked for."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, NoReturn
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from pauta import __version__
-from pauta.cli import env, executions, expression, flow, kv, plugins
-from pauta.cli.run import run
 from pauta.errors import PautaError
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context
+
+_FILES = ("run", "flow", "executions", "expression", "kv", "env", "plugins")
+"""The commands, in the order of the help: each is the ``app`` of ``pauta.cli.<name>``."""
+
+
+class _Commands(TyperGroup):
+    """Knows the commands by their files: importing and describing all of them would be a tenth of every start."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """All names."""
+        del ctx
+        return [*_FILES]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """The command of a name; for a name that is none all are read, so that the nearest can be suggested."""
+        for name in (cmd_name,) if cmd_name in _FILES else _FILES:
+            if name not in self.commands:
+                self.commands[name] = get_command(import_module(f"pauta.cli.{name}").app)
+                self.commands[name].name = name
+        return super().get_command(ctx, cmd_name)
+
 
 app = typer.Typer(
     name="pauta",
+    cls=_Commands,
     help="Run data workflows written in declarative YAML, compatible with Kestra's flow language.",
     no_args_is_help=True,
-    # rich help and tracebacks would cost 60 ms of every start
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -38,15 +63,6 @@ def _pauta(
     ] = False,
 ) -> None:
     del version
-
-
-app.command()(run)
-app.add_typer(flow.app, name="flow")
-app.add_typer(executions.app, name="executions")
-app.add_typer(expression.app, name="expression")
-app.add_typer(kv.app, name="kv")
-app.add_typer(env.app, name="env")
-app.add_typer(plugins.app, name="plugins")
 
 
 def main() -> None:

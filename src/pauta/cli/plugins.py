@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pauta.cli.apps import command_app
 from pauta.errors import PautaError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from pauta.flow.schema.describe import PropertyDoc, TypeDoc
 
-app = typer.Typer(help="See what types of tasks, triggers and runners there are.", no_args_is_help=True)
+app = command_app("See what types of tasks, triggers and runners there are.")
 
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

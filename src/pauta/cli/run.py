@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from pauta.cli.apps import command_app
 from pauta.cli.options import DataDir
 from pauta.errors import InvalidFlow, InvalidInputs, PautaError, Problem
 from pauta.sdk.states import Containers
@@ -24,7 +25,10 @@ _ENDED_WELL = frozenset({"SUCCESS", "WARNING"})
 NOT_VALID = 2
 """Exit code for a flow, an input or an option that is not valid."""
 
+app = command_app()
 
+
+@app.command()
 def run(
     flow: Annotated[Path, typer.Argument(help="The flow's YAML file.", show_default=False)],
     inputs: Annotated[

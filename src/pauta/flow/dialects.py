@@ -110,16 +110,14 @@ def _by_input_type(name: str) -> Iterator[Dialect]:
             yield dialect
 
 
-_CALLS = re.compile(
-    rf"\b(?:{'|'.join(sorted(FUNCTIONS[Dialect.V1] | FUNCTIONS[Dialect.V2]))})\s*\("
-    rf"|\|\s*(?:{'|'.join(sorted(FILTERS[Dialect.V1] | FILTERS[Dialect.V2]))})\b"
-)
-"""What may be one of these names: only then a template is read as such."""
+_NAMES: frozenset[str] = frozenset[str]().union(*FUNCTIONS.values(), *FILTERS.values())
+_WORDS = re.compile(r"\w+")
 
 
 def _in_templates(data: Any) -> Iterator[Dialect]:
     for _, text in texts_of(data):
-        if _CALLS.search(text):
+        # only what has one of these words is read as a template
+        if not _NAMES.isdisjoint(_WORDS.findall(text)):
             yield from _in_template(text)
 
 

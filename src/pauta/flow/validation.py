@@ -64,9 +64,11 @@ def _duplicates(document: Document, parts: list[Part], what: str) -> Iterator[Pr
 
 def shown_id(value: Any) -> str | None:
     """An id as a text: numbers are ids too."""
+    if isinstance(value, str) or not isinstance(value, int | float):
+        return value if isinstance(value, str) else None
     from pauta.expression.values import text_of
 
-    return text_of(value) if isinstance(value, str | int | float) else None
+    return text_of(value)
 
 
 RESERVED = frozenset(

@@ -84,15 +84,19 @@ def _boolean(value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
+    if not isinstance(value, bool | int | float):
+        return value
     from pauta.expression.values import text_of
 
-    return text_of(value) if isinstance(value, bool | int | float) else value
+    return text_of(value)
 
 
 def _template(value: Any) -> Any:
+    if not isinstance(value, list | dict):
+        return _text(value)
     from pauta.expression.values import to_json
 
-    return to_json(value, nulls=True) if isinstance(value, list | dict) else _text(value)
+    return to_json(value, nulls=True)
 
 
 _RULES: Mapping[Any, Convert] = {bool: _boolean, int: _whole, float: _present, timedelta: _present}

@@ -53,9 +53,11 @@ def _binding(declared: Selection, choices: Choices) -> Choices:
 
 
 def _pattern(declared: StringInput | SecretInput, value: str) -> None:
-    from pauta.expression.library import patterns
+    if declared.validator is None:
+        return
+    from pauta.expression.library.patterns import matches
 
-    if declared.validator is not None and not patterns.matches(declared.validator, value):
+    if not matches(declared.validator, value):
         what = "the secret" if isinstance(declared, SecretInput) else f"'{value:.100}'"
         raise ValueError(f"it must match the pattern `{declared.validator}`; {what} does not")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from pauta.sdk.context import Metric
 from pauta.sdk.plugins import Outputs, plugin
 from pauta.sdk.properties import P
 from pauta.sdk.states import Level, MetricKind
@@ -41,6 +40,8 @@ class Return(RunnableTask):
         """Give the text. Kestra: the metric ``length`` counts its characters."""
         if self.format is None:
             return None
+        from pauta.sdk.context import Metric
+
         ctx.log(Level.DEBUG, self.format)
         ctx.metric(Metric("length", MetricKind.COUNTER, len(self.format)))
         return Result({"value": self.format})
