@@ -21,6 +21,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,7 +111,7 @@ def make_layer(folder: Path, interpreter: Interpreter, below: Sequence[str]) -> 
         "import _pauta_script",
     ]
     (site_packages / "_below.pth").write_text("\n".join([*lines, ""]))
-    _write_pip(programs, own=_has_pip(below) or interpreter.has_pip)
+    _write_pip(programs, own=_has_pip(below) or interpreter.has_pip or _lend_pip(folder))
     return folder
 
 
@@ -166,6 +167,16 @@ def _message(said: str, arguments: Sequence[str]) -> str:
 
 def _has_pip(places: Sequence[str]) -> bool:
     return any(Path(place, "pip").is_dir() for place in places)
+
+
+def _lend_pip(layer: Path) -> bool:
+    """Put pauta's own pip into a folder by itself, for an interpreter without one (Debian's); False: there is none."""
+    found = find_spec("pip")
+    if found is None or not found.submodule_search_locations:
+        return False
+    (layer / "lent").mkdir()
+    (layer / "lent" / "pip").symlink_to(found.submodule_search_locations[0])
+    return True
 
 
 def _write_pip(programs: Path, *, own: bool) -> None:
