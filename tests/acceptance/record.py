@@ -3,7 +3,7 @@
     record.py --engine 'COMMAND' [--flows FOLDER] [--only TEXT] [--again]
 
 COMMAND starts an engine that reads requests as JSON lines (``flow``, ``start``, ``wait``, ``get``, ``kill``, ``logs`` …) and
-answers each with one line. Every flow is asked twice; its outcome is written beside it (``<name>.json``) when both
+answers each with one line; ``{port}`` and ``{storage}`` in it become a free port and an empty folder. Every flow is asked twice; its outcome is written beside it (``<name>.json``) when both
 answers agree, and reported when they do not. Where we differ on purpose, what we make of it (``ours``) and why
 (``differs``) are added to the outcome by hand, and stay. A file with several documents has the flows that its last one
 needs before it.
@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import shlex
 import socket
@@ -51,14 +50,12 @@ class Engine:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        surroundings = {**os.environ, "ORACLE_PORT": str(port), "ORACLE_STORAGE": storage}
         self._process = subprocess.Popen(
-            shlex.split(command),
+            shlex.split(command.replace("{port}", str(port)).replace("{storage}", storage)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env=surroundings,
         )
         self._answer()
 
