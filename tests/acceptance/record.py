@@ -3,10 +3,10 @@
     record.py --engine 'COMMAND' [--flows FOLDER] [--only TEXT] [--again]
 
 COMMAND starts an engine that reads requests as JSON lines (``flow``, ``start``, ``wait``, ``get``, ``kill``, ``logs`` …) and
-answers each with one line; ``{port}`` and ``{storage}`` in it become a free port and an empty folder. Every flow is asked twice; its outcome is written beside it (``<name>.json``) when both
-answers agree, and reported when they do not. Where we differ on purpose, what we make of it (``ours``) and why
-(``differs``) are added to the outcome by hand, and stay. A file with several documents has the flows that its last one
-needs before it.
+answers each with one line; ``{port}`` and ``{storage}`` in it become a free port and an empty folder. Every flow is asked
+twice; its outcome is written beside it (``<name>.json``) when both answers agree, and reported when they do not. Where we
+differ on purpose, what we make of it (``ours``) and why (``differs``) are added to the outcome by hand, and stay. A file
+with several documents has the flows that its last one needs before it.
 
 Comments at the top of a flow are steps, done in their order after the start:
 
