@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from pauta.errors import ExpressionError
+from pauta.expression import limits
 from pauta.expression.catalog import function
 from pauta.expression.dialect import Dialect
 from pauta.expression.library import given
@@ -15,6 +18,9 @@ from pauta.expression.values import java_text
 
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _PLACES = {"FIRST": 1, "SECOND": 2, "THIRD": 3, "FOURTH": 4}
+_COUNTRY = re.compile("[A-Z]{2}")
+_CALENDAR = 5_000
+"""Steps of making the calendar of a country and a year, which takes about a millisecond."""
 
 
 @function("dayOfWeek", "date", only=Dialect.V2)
@@ -84,6 +90,29 @@ def is_day_week_in_month(value: Any, weekday: Any, place: Any) -> bool:
     if name == "LAST":
         return day.weekday() == wanted and day.day + 7 > monthrange(day.year, day.month)[1]
     return day.weekday() == wanted and (day.day - 1) // 7 + 1 == _PLACES[name]
+
+
+@function("isPublicHoliday", "date", "countryCode", "subDivision", only=Dialect.V2)
+def is_public_holiday(value: Any, country: Any, division: Any) -> bool:
+    """Whether it is a public holiday of a country (``DE``), or of one of its subdivisions (``BY``)."""
+    day = _day(value)
+    code = java_text(given.required(country, "countryCode")).strip().upper()
+    part = "" if division is None else java_text(division).upper()
+    return day in _public_holidays(code, part, day.year)
+
+
+@lru_cache(maxsize=512)
+def _public_holidays(country: str, division: str, year: int) -> frozenset[date]:
+    """The holidays of a year; those of the whole country when it has no such subdivision, as in Kestra."""
+    import holidays
+
+    if not _COUNTRY.fullmatch(country) or not hasattr(holidays, country):
+        raise ExpressionError(f"there is no calendar of holidays for '{country}': it must be a country code such as DE")
+    limits.spend(_CALENDAR)
+    whole = holidays.country_holidays(country, years=year, language="en_US")
+    if division not in whole.subdivisions:
+        return frozenset(whole)
+    return frozenset(holidays.country_holidays(country, subdiv=division, years=year, language="en_US"))
 
 
 def _day(value: Any) -> date:

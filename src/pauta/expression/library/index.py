@@ -90,6 +90,7 @@ INDEX: dict[str, dict[str, str]] = {
         "isDayWeekInMonth": "calendars",
         "isFileEmpty": "outside",
         "isLastWorkingDay": "calendars",
+        "isPublicHoliday": "calendars",
         "isWeekend": "calendars",
         "json": "documents",
         "ksuid": "ambient",
