@@ -162,7 +162,14 @@ def java_hash(value: Any) -> int:
 
 
 def _integer_hash(value: int) -> int:
-    return value if is_integer(value) else value ^ value >> 32
+    """An Integer's is itself, a Long's folds its halves, a BigInteger's mixes its words of 32 bits, the highest first."""
+    if fits_long(value):
+        return value if is_integer(value) else value ^ value >> 32
+    limits.spend(value.bit_length() >> 5)
+    code = 0
+    for word in struct.iter_unpack(">I", abs(value).to_bytes((value.bit_length() + 31) // 32 * 4, "big")):
+        code = (31 * code + word[0]) & 0xFFFFFFFF
+    return -code if value < 0 else code
 
 
 def _double_hash(value: float) -> int:
