@@ -130,42 +130,45 @@ def _refused(specifier: Specifier, value: Any, wanted: str) -> ExpressionError:
     return ExpressionError(f"'{specifier.text}' needs {wanted}, not {described(value)}")
 
 
-def _integer(specifier: Specifier, value: Any) -> int:
-    if specifier.precision is not None or not isinstance(value, int) or isinstance(value, bool):
-        raise _refused(specifier, value, "an integer (and has no precision)")
-    return value
-
-
-def _decimal(specifier: Specifier, value: Any) -> str:
-    if value is None:
-        return _padded(specifier, "null"[: specifier.precision])
-    if "#" in specifier.flags:
-        raise ExpressionError(f"'{specifier.text}' has the flag '#', which decimal numbers have not")
-    number = _integer(specifier, value)
-    return _signed(specifier, str(abs(number)), below=number < 0)
-
-
-def _based(letter: str, mark: str) -> Callable[[Specifier, Any], str]:
-    """Octal or hexadecimal digits; a negative number as its bits."""
+def _integral(write: Callable[[Specifier, int], str], refused: str) -> Callable[[Specifier, Any], str]:
+    """A conversion of integers: without a precision, and without the flags in ``refused``."""
 
     def convert(specifier: Specifier, value: Any) -> str:
+        if specifier.precision is not None or set(specifier.flags) & set(refused):
+            raise ExpressionError(f"'{specifier.text}' has a precision or flags that '%{specifier.conversion}' has not")
         if value is None:
-            return _padded(specifier, "null"[: specifier.precision])
-        number = _integer(specifier, value)
-        if fits_long(number):
-            if set(specifier.flags) & set("+ (,"):
-                raise ExpressionError(f"'{specifier.text}' has flags that only decimal numbers have")
-            number &= (1 << (32 if is_integer(number) else 64)) - 1
-        text = ("-" if number < 0 else "") + (mark if "#" in specifier.flags else "") + f"{abs(number):{letter}}"
-        return text.rjust(specifier.width, "0") if "0" in specifier.flags else _padded(specifier, text)
+            return _padded(specifier, "null")
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise _refused(specifier, value, "an integer")
+        return write(specifier, value)
 
     return convert
 
 
-def _float(write: Callable[[Decimal, int], str]) -> Callable[[Specifier, Any], str]:
+def _decimal(specifier: Specifier, value: int) -> str:
+    return _signed(specifier, str(abs(value)), below=value < 0)
+
+
+def _based(letter: str, mark: str) -> Callable[[Specifier, int], str]:
+    """Octal or hexadecimal digits; a negative number as its bits, unless it needs more than 64 of them."""
+
+    def write(specifier: Specifier, number: int) -> str:
+        if fits_long(number):
+            if set(specifier.flags) & set("+ ("):
+                raise ExpressionError(f"'{specifier.text}' has flags that only decimal numbers have")
+            number &= (1 << (32 if is_integer(number) else 64)) - 1
+        digits = f"{abs(number):{letter}}"
+        return _signed(specifier, digits, below=number < 0, mark=mark if "#" in specifier.flags else "")
+
+    return write
+
+
+def _float(write: Callable[[Decimal, int], str], refused: str = "") -> Callable[[Specifier, Any], str]:
     """A conversion of numbers with a fraction: six digits behind the point, or as many as the precision says."""
 
     def convert(specifier: Specifier, value: Any) -> str:
+        if set(specifier.flags) & set(refused):
+            raise ExpressionError(f"'{specifier.text}' has flags that '%{specifier.conversion}' has not")
         if value is None:
             return _padded(specifier, "null"[: specifier.precision])
         if not isinstance(value, float | Decimal):
@@ -174,15 +177,22 @@ def _float(write: Callable[[Decimal, int], str]) -> Callable[[Specifier, Any], s
             return _infinite(specifier, float(value))
         number = Decimal(float_text(value)) if isinstance(value, float) else value
         text = write(number.copy_abs(), 6 if specifier.precision is None else specifier.precision)
-        return _signed(specifier, text, below=number.is_signed())
+        return _signed(specifier, _pointed(text) if "#" in specifier.flags else text, below=number.is_signed())
 
     return convert
 
 
+def _pointed(text: str) -> str:
+    """Digits with a point, also when nothing stands behind it."""
+    whole, mark, exponent = text.partition("e")
+    return text if "." in whole else f"{whole}.{mark}{exponent}"
+
+
 def _infinite(specifier: Specifier, value: float) -> str:
-    text = "NaN" if math.isnan(value) else "Infinity"
-    sign = "-" if value < 0 else "+" if "+" in specifier.flags and not math.isnan(value) else ""
-    return _padded(specifier, f"({text})" if sign == "-" and "(" in specifier.flags else sign + text)
+    if math.isnan(value):
+        return _padded(specifier, "NaN")
+    left, right = _around(specifier, below=value < 0)
+    return _padded(specifier, f"{left}Infinity{right}")
 
 
 def _fixed(number: Decimal, precision: int) -> str:
@@ -205,16 +215,22 @@ def _shortest(number: Decimal, precision: int) -> str:
     return _scientific(rounded, digits - 1)
 
 
-def _signed(specifier: Specifier, digits: str, *, below: bool) -> str:
-    """Digits with their sign, grouped, and filled with zeros where the flags say so."""
+def _signed(specifier: Specifier, digits: str, *, below: bool, mark: str = "") -> str:
+    """Digits with their sign and mark, grouped, and filled with zeros where the flags say so."""
     if "," in specifier.flags:
         whole, point, rest = digits.partition(".")
         digits = f"{int(whole):,}{point}{rest}"
-    plus = "+" if "+" in specifier.flags else " " if " " in specifier.flags else ""
-    left, right = (("(", ")") if "(" in specifier.flags else ("-", "")) if below else (plus, "")
+    left, right = _around(specifier, below=below)
     if "0" in specifier.flags:
-        digits = digits.rjust(specifier.width - len(left) - len(right), "0")
-    return _padded(specifier, left + digits + right)
+        digits = digits.rjust(specifier.width - len(left) - len(mark) - len(right), "0")
+    return _padded(specifier, left + mark + digits + right)
+
+
+def _around(specifier: Specifier, *, below: bool) -> tuple[str, str]:
+    """What stands on the left and on the right of a number."""
+    if below:
+        return ("(", ")") if "(" in specifier.flags else ("-", "")
+    return ("+" if "+" in specifier.flags else " " if " " in specifier.flags else ""), ""
 
 
 _CONVERSIONS: dict[str, Callable[[Specifier, Any], str]] = {
@@ -222,10 +238,10 @@ _CONVERSIONS: dict[str, Callable[[Specifier, Any], str]] = {
     "b": _general(_boolean),
     "h": _general(_hash),
     "c": _character,
-    "d": _decimal,
-    "x": _based("x", "0x"),
-    "o": _based("o", "0"),
+    "d": _integral(_decimal, refused="#"),
+    "x": _integral(_based("x", "0x"), refused=","),
+    "o": _integral(_based("o", "0"), refused=","),
     "f": _float(_fixed),
-    "e": _float(_scientific),
-    "g": _float(_shortest),
+    "e": _float(_scientific, refused=","),
+    "g": _float(_shortest, refused="#"),
 }
