@@ -18,6 +18,8 @@ _FLAGS = re.compile(r"\(\?([idmsuxU]*)(?:-([idmsuxU]*))?([:)])")
 _NAME = re.compile(r"\(\?<([A-Za-z][A-Za-z0-9]*)>")
 _AROUND = re.compile(r"\(\?(?:=|!|<=|<!|>)")
 _REPEATED = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})([?+]?)")
+_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
+_MOST = (1 << 31) - 1
 _CODE = re.compile(r"x([0-9A-Fa-f]{2})|x\{([0-9A-Fa-f]+)\}|u([0-9A-Fa-f]{4})")
 _OCTAL = re.compile(r"0([0-3]?[0-7]{1,2})")
 _CHARACTER_NAME = re.compile(r"N\{([^}]+)\}")
@@ -98,10 +100,13 @@ class _Reader:
 
     def _repetition(self, found: re.Match[str]) -> Written:
         self.at = found.end()
-        low, _, high = found.group().strip("{}?+").partition(",")
+        low, _, high = found.group().strip("{}?+*").partition(",")
         if high and int(high) < int(low):
             raise self._wrong(f"the repetition '{found.group()}' is empty")
-        return Written(None if found.group(1) == "+" else found.group(), found.group())
+        if max(int(low or 0), int(high or 0)) > _MOST:
+            raise self._wrong(f"the repetition '{found.group()}' is larger than {_MOST}")
+        text = _LEADING_ZEROS.sub("", found.group())
+        return Written(None if found.group(1) == "+" else text, text)
 
     def _piece(self) -> tuple[Written, bool]:
         """The next piece, and whether it can be repeated."""
@@ -292,10 +297,16 @@ class _Reader:
                 raise self._wrong("']' is missing")
             if self.text.startswith("&&", self.at):
                 self.at += 2
+                if self.text.startswith("&", self.at):  # with nothing behind it, it means nothing
+                    if not (operands or parts):
+                        raise self._wrong("there is nothing before and behind '&&'")
+                    continue
                 operands, parts = [*operands, *([classes.united(parts, negative=False)] if parts else [])], []
             elif "x" not in self.flags or not self._skipped():
                 parts.append(self._item())
             first = False
+        if not (operands or parts):
+            raise self._wrong("a class has no characters")
         self.at += 1
         last = [classes.united(parts, negative=negative and not operands)] if parts else []
         return classes.intersected([*operands, *last], negative=negative) if operands else last[0]
