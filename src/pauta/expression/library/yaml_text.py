@@ -57,18 +57,14 @@ def _node(event: Any, events: Any, depth: int) -> Any:
 
 def _sequence(events: Any, depth: int) -> list[Any]:
     items: list[Any] = []
-    for event in events:  # pragma: no branch -- it ends with its own event
-        if isinstance(event, yaml.SequenceEndEvent):
-            break
+    while not isinstance(event := next(events), yaml.SequenceEndEvent):
         items.append(_node(event, events, depth + 1))
     return items
 
 
 def _mapping(events: Any, depth: int) -> dict[str, Any]:
     entries: dict[str, Any] = {}
-    for event in events:  # pragma: no branch -- it ends with its own event
-        if isinstance(event, yaml.MappingEndEvent):
-            break
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
         if not isinstance(event, yaml.ScalarEvent):
             raise ExpressionError("Invalid yaml: a key must be a text")
         entries[cast("Any", event).value] = _node(next(events), events, depth + 1)
@@ -101,13 +97,16 @@ def plain_value(text: str) -> Any:
 
 
 def _integer(text: str) -> Any:
-    digits = text.replace("_", "")
-    size = digits.lstrip("+-")
-    base = 16 if size[:2] in ("0x", "0X") else 2 if size[:2] == "0b" else 8 if size[:1] == "0" and len(size) > 1 else 10
+    """An integer in one of four notations; a text when there is no digit behind the mark, or an 8 in an octal number."""
+    sign, size = ("-" if text.startswith("-") else "", text.lstrip("+-"))
+    mark, base = next(each for each in _NOTATIONS if size.startswith(each[0]) and size != each[0])
     try:
-        return int(digits, base)
+        return int(sign + size.removeprefix(mark).replace("_", ""), base)
     except ValueError:
         return text
+
+
+_NOTATIONS = (("0x", 16), ("0X", 16), ("0b", 2), ("0", 8), ("", 10))
 
 
 def _as_tagged(read: Callable[[str], Any], text: str) -> Any:
