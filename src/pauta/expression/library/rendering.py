@@ -117,22 +117,20 @@ def current_each_output(frame: Frame, outputs: Any) -> Any:
     """The output of a task in the same turn of all loops around."""
     found = given.required(outputs, "outputs")
     for value in _loop_values(frame):
-        found = given.mapping(found, "'outputs'").get(value)
+        found = None if found is None else given.mapping(found, "'outputs'").get(value)
     return found
 
 
-def _loop_values(frame: Frame) -> list[str]:
-    """The values of the loops around, the outermost first."""
+def _loop_values(frame: Frame) -> list[str | None]:
+    """The values of the loops around, the outermost first; None is one that has no value. Raises ExpressionError."""
     try:
-        parents: list[Any] = list(cast("list[Any]", frame.variable("parents")))
-    except KeyError:
-        raise ExpressionError("there is no loop around this task ('parents' is not there)") from None
-    around = [parent["taskrun"]["value"] for parent in reversed(parents) if "value" in parent.get("taskrun", {})]
-    try:
-        own = cast("Mapping[str, Any]", frame.variable("taskrun")).get("value")
-    except KeyError:
-        own = None
-    return [java_text(value) for value in (*around, own) if value is not None]
+        parents, own = frame.variable("parents"), frame.variable("taskrun")
+    except KeyError as missing:
+        raise ExpressionError(f"there is no loop around this task ({missing} is not there)") from None
+    parents = [given.mapping(parent, "each of 'parents'") for parent in given.items(parents, "'parents'")]
+    around = [parent["taskrun"] for parent in reversed(parents) if "taskrun" in parent]
+    values = [given.mapping(run, "'taskrun'").get("value") for run in (*around, own)]
+    return [None if value is None else java_text(value) for value in values]
 
 
 @function("env", "name", "default", framed=True, only=Dialect.V2)
