@@ -54,6 +54,7 @@ FUNCTIONS: Mapping[Dialect, frozenset[str]] = {
             "hourOfDay",
             "isDayWeekInMonth",
             "isLastWorkingDay",
+            "isPublicHoliday",
             "isWeekend",
             "monthOfYear",
             "subflow",
