@@ -16,7 +16,7 @@ from pauta.expression.calls import called, called_method, named
 from pauta.expression.catalog import Callee
 from pauta.expression.dialect import Dialect
 from pauta.expression.frame import Evaluate, Frame, Out, Run
-from pauta.expression.kinds import ADMITTED, admit, hash_map, literal_capacity
+from pauta.expression.kinds import ADMITTED, HashMap, admit, hash_map, literal_capacity
 from pauta.expression.loops import loop, turns
 from pauta.expression.nodes import Arguments, Body, Expression, Statement, Tree
 from pauta.expression.operators import OPERATORS, STRICT, UNARY
@@ -497,6 +497,8 @@ class Compiler:
         return lambda frame: [item(frame) for item in items]
 
     def _map(self, node: nodes.MapOf) -> Evaluate:
+        if all(isinstance(each, nodes.Literal) for entry in node.entries for each in entry):
+            return self._constant_map(node)
         entries = [(self.expression(key), self.expression(value)) for key, value in node.entries]
         at, source, capacity = node.at, self._source, literal_capacity(len(entries))
         self.weight += limits.TURN * len(entries)
@@ -508,6 +510,13 @@ class Compiler:
                 raise source.located(error, at, "a map") from None
 
         return value
+
+    def _constant_map(self, node: nodes.MapOf) -> Evaluate:
+        """A map of literals: its order is found once, and everyone gets a map of his own."""
+        entries = [(cast("nodes.Literal", key).value, cast("nodes.Literal", each).value) for key, each in node.entries]
+        found = hash_map(entries, literal_capacity(len(entries)))
+        self.weight += (2 + limits.TURN) * len(entries)
+        return lambda frame: HashMap(found)  # noqa: ARG005 -- closures of expressions are alike
 
     def _interpolated(self, node: nodes.Interpolated) -> Evaluate:
         parts = [self.expression(part) for part in node.parts]

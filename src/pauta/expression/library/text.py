@@ -240,6 +240,8 @@ def _escape(kind: Any) -> tuple[str, str]:
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:
     """A change made to every text in a value; other scalars become texts (Kestra)."""
     limits.spend(limits.NEST)
+    if type(value) is str:
+        return change(value)
     if isinstance(value, Mapping):
         entries = cast("Mapping[Any, Any]", value)
         return hash_map([(key, _each_text(entries[key], change)) for key in entries], _NEW_MAP)
@@ -264,16 +266,23 @@ def replace(value: Any, replace_pairs: Any, regexp: Any = False) -> Any:  # noqa
 
 
 def _replaced(text: str, pairs: Mapping[Any, Any], regexp: bool) -> str:  # noqa: FBT001 -- as the filter has it
+    change = _replaced_expression if regexp else _replaced_text
+    for key in pairs:
+        old = java_text(key)
+        text = change(text, old, java_text(given.required(pairs[key], old)))
+    return text
+
+
+def _replaced_text(text: str, old: str, new: str) -> str:
+    longer = len(new) - len(old)
+    limits.check_text(len(text) + (text.count(old) * longer if longer > 0 else 0))
+    return text.replace(old, new)
+
+
+def _replaced_expression(text: str, old: str, new: str) -> str:
     from pauta.expression.library import patterns
 
-    for key in pairs:
-        old, new = java_text(key), java_text(given.required(pairs[key], java_text(key)))
-        if regexp:
-            text = patterns.replace_all(text, old, new)
-        else:
-            limits.check_text(len(text) + text.count(old) * max(len(new) - len(old), 0))
-            text = text.replace(old, new)
-    return text
+    return patterns.replace_all(text, old, new)
 
 
 @filter("split", "delimiter", "limit")
