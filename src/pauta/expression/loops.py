@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import count
 from typing import Any, cast
 
 from pauta.errors import ExpressionError
@@ -36,35 +35,21 @@ def loop(name: str, body: Run, weight: int, *, counted: bool) -> Callable[[Frame
         limits.spend(len(items) * (weight + limits.TURN))
         names: dict[str, Any] = {}
         frame.locals.append(names)
-        turn = _counting(names, len(items)) if counted else None
+        length = len(items)
         try:
-            for item in items:
+            for index, item in enumerate(items):
                 names[name] = item
-                if turn is not None:
-                    turn()
+                if counted:
+                    left = length - index - 1
+                    names["loop"] = {
+                        "index": index,
+                        "length": length,
+                        "first": index == 0,
+                        "last": left == 0,
+                        "revindex": left,
+                    }
                 body(frame, out)
         finally:
             frame.locals.pop()
 
     return run
-
-
-def _counting(names: dict[str, Any], length: int) -> Callable[[], None]:
-    """What begins a turn: it gives the variable ``loop`` its value."""
-    numbers = count()
-
-    def turn() -> None:
-        names["loop"] = _state(next(numbers), length)
-
-    return turn
-
-
-def _state(index: int, length: int) -> dict[str, Any]:
-    """The variable ``loop``."""
-    return {
-        "index": index,
-        "length": length,
-        "first": index == 0,
-        "last": index == length - 1,
-        "revindex": length - index - 1,
-    }
