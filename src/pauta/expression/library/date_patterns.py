@@ -45,7 +45,11 @@ class Pattern:
 
     def format(self, moment: Moment, locale: Locale) -> str:
         """A moment in this pattern."""
-        return "".join(part if isinstance(part, str) else _write(part, moment, locale) for part in self.parts)
+        texts = [
+            part if isinstance(part, str) else _WRITERS[part.letter](moment, part.count, locale).rjust(part.width)
+            for part in self.parts
+        ]
+        return "".join(texts)
 
 
 @lru_cache(maxsize=512)
@@ -87,10 +91,8 @@ def _field(found: re.Match[str]) -> Field:
 # writing
 
 
-def _write(field: Field, moment: Moment, locale: Locale) -> str:
-    if field.letter in "[]":
-        return ""
-    return _WRITERS[field.letter](moment, field.count, locale).rjust(field.width)
+def _nothing(_: Moment, __: int, ___: Locale) -> str:
+    return ""
 
 
 def _number(read: Callable[[Moment], int]) -> Write:
@@ -263,6 +265,8 @@ _WRITERS: dict[str, Write] = {
     "X": lambda moment, count, _: offset_text(moment, count, "Z"),
     "x": lambda moment, count, _: offset_text(moment, count, None),
     "Z": _plain_offset,
+    OPEN: _nothing,
+    CLOSE: _nothing,
 }
 _LONGEST = (
     dict.fromkeys("GQqMLEXxZecB", 5)

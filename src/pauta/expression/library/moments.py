@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -50,8 +50,11 @@ class Moment:
 
     def seen_from(self, zone: str) -> Moment:
         """The same point in time on the clocks of another zone."""
+        clocks = zone_of(zone)
+        if clocks is UTC and self.at.tzinfo is UTC:
+            return Moment(self.at, self.nano, _normal(zone))
         # by way of UTC, because a clock time that does not exist there is moved on, as Java does it
-        return replace(self, at=self.at.astimezone(UTC).astimezone(zone_of(zone)), zone=_normal(zone))
+        return Moment(self.at.astimezone(UTC).astimezone(clocks), self.nano, _normal(zone))
 
 
 Reader = Callable[[str, tzinfo], Moment]
@@ -105,9 +108,9 @@ def parsed(text: str, zone: tzinfo) -> Moment:
     found = _ISO.fullmatch(text)
     if found is None or (text.endswith("]") and found.group(8) is None):
         raise ExpressionError(f"'{text}' is not a date in ISO form; 'existingFormat' tells another form")
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
-    nanoseconds = int((found.group(7) or "0").ljust(9, "0"))
-    offset = found.group(8)
+    *numbers, fraction, offset, _ = found.groups("")
+    year, month, day, hour, minute, second = [int(part or 0) for part in numbers]
+    nanoseconds = int(fraction.ljust(9, "0")) if fraction else 0
     try:
         at = datetime(
             year, month, day, hour, minute, second, nanoseconds // 1000, zone_of(offset.upper()) if offset else zone
