@@ -34,11 +34,8 @@ class Float(float):
     __slots__ = ()
 
     def __new__(cls, value: float) -> Self:
-        """The nearest value that 32 bits can hold."""
-        try:
-            return super().__new__(cls, struct.unpack("f", struct.pack("f", value))[0])
-        except OverflowError:
-            return super().__new__(cls, "inf" if value > 0 else "-inf")
+        """The nearest value that 32 bits can hold, infinity too."""
+        return super().__new__(cls, struct.unpack("f", struct.pack("f", value))[0])
 
 
 class Character(str):

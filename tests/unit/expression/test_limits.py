@@ -1,5 +1,6 @@
 """What an expression may cost: every way to let it grow ends in an error, soon."""
 
+import inspect
 import sys
 import time
 from contextlib import suppress
@@ -215,6 +216,20 @@ def test_what_is_allowed_by_the_limits_works():
     nested = "{% macro m(a) %}{% if a > 0 %}{{ m(a - 1) }}{% else %}end{% endif %}{% endmacro %}"
     assert render(nested + "{{ m(50) }}") == "end"
     assert len(render("{{ (1..1000000) | join }}")) == 5_888_896
+
+
+def deeper(frames: int, work):
+    """What the work gives with so many frames below it."""
+    return work() if frames == 0 else deeper(frames - 1, work)
+
+
+def test_a_template_for_which_the_stack_is_too_short_says_that_it_is_nested_too_deep():
+    template, scope = Template("{{ " + "[" * 90 + "a" + "]" * 90 + " }}"), MapScope({"a": 1})
+    assert template.render(scope).startswith("[[[")
+    below = sys.getrecursionlimit() - len(inspect.stack(0)) - 60
+    with pytest.raises(ExpressionLimit, match="it is nested too deep"):
+        deeper(below, lambda: template.render(scope))
+    assert template.render(scope).startswith("[[[")
 
 
 def test_a_loop_over_many_rows_is_allowed():
