@@ -75,7 +75,7 @@ def _scalar(event: Any) -> Any:
     text: str = event.value
     read = _TAGGED.get(event.tag or "")
     if read is not None:
-        return _as_tagged(read, text)
+        return read(text)
     if not event.implicit[0] or event.style in ("'", '"', "|", ">"):
         return text
     return _WORDS[text] if text in _WORDS else plain_value(text)
@@ -109,19 +109,19 @@ def _integer(text: str) -> Any:
 _NOTATIONS = (("0x", 16), ("0X", 16), ("0b", 2), ("0", 8), ("", 10))
 
 
-def _as_tagged(read: Callable[[str], Any], text: str) -> Any:
+def _float(text: str) -> float:
     try:
-        return read(text)
+        return float(text)
     except ValueError:
-        raise ExpressionError(f"Invalid yaml: '{text}' is not of the kind of its tag") from None
+        raise ExpressionError(f"Invalid yaml: '{text}' is tagged as a number with a fraction, and is none") from None
 
 
 _TAGGED: dict[str, Callable[[str], Any]] = {
-    "tag:yaml.org,2002:int": int,
-    "tag:yaml.org,2002:float": float,
-    "tag:yaml.org,2002:bool": lambda text: _BOOLEANS.get(text, text),
+    "tag:yaml.org,2002:int": lambda text: _integer(text) if _INTEGER.fullmatch(text) else text,
+    "tag:yaml.org,2002:float": _float,
+    "tag:yaml.org,2002:bool": lambda text: {**_BOOLEANS, **_WORDS}.get(text, text),
 }
-"""What texts with a tag (``!!int '5'``) mean."""
+"""What texts with a tag (``!!int '5'``) mean; an integer or a boolean that is none is a text."""
 
 # writing
 
