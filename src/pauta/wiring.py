@@ -94,6 +94,7 @@ class Local:
     _queries: Queries
     _executor: Executor
     _listeners: Listeners
+    _shard: int
 
     def deploy(self, source: str, *, file: str | None = None) -> Flow:
         """Keep a flow. Raises InvalidFlow."""
@@ -126,6 +127,10 @@ class Local:
     def kill(self, execution_id: str) -> None:
         """Ask for the end of an execution; may be called in a signal handler."""
         self._executor.kill(execution_id)
+
+    def open(self) -> list[Document]:
+        """The executions of this process that are not over, as lists show them."""
+        return self._queries.unsettled(self._shard)
 
     def document(self, execution_id: str, *, logs: bool) -> Document:
         """All that is known about an execution, with its log when asked for. Raises NotFound."""
@@ -244,10 +249,11 @@ def _local(
             shard=lambda: shard,
             wake=executor.wake,
         ),
-        NamespaceFiles(blobs=blobs),
+        NamespaceFiles(blobs=blobs, apart=settings.data),
         queries,
         executor,
         listeners,
+        shard,
     )
 
 

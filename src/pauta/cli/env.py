@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pauta.cli.apps import command_app
+from pauta.cli.streams import print_json
 
 if TYPE_CHECKING:
     from pauta.runners.shelf import Kept, Shelf
@@ -63,8 +64,6 @@ def _shelf() -> Shelf:
 
 
 def _print_json(environments: list[Kept]) -> None:
-    import orjson
-
     documents = [
         {
             "folder": str(each.folder),
@@ -76,7 +75,7 @@ def _print_json(environments: list[Kept]) -> None:
         }
         for each in environments
     ]
-    print(orjson.dumps(documents, option=orjson.OPT_INDENT_2).decode())
+    print_json(documents)
 
 
 def _size(number: int) -> str:

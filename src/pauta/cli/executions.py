@@ -11,6 +11,7 @@ import typer
 
 from pauta.cli.apps import command_app
 from pauta.cli.options import DataDir
+from pauta.cli.streams import print_json
 from pauta.sdk.states import Level, State
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def list_executions(
     with _archive(data) as archive:
         found = archive.list(namespace=namespace, flow_id=flow, state=state, limit=limit)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     paint = paint_for(sys.stdout)
     rows = [
@@ -62,7 +63,7 @@ def show(execution_id: _Id, data: DataDir = None, *, as_json: _AsJson = False) -
     with _archive(data) as archive:
         document = archive.document(archive.resolve(execution_id), logs=as_json)
     if as_json:
-        _print_json(document)
+        print_json(document)
         return
     for block in report(document["execution"], document["metrics"], document["files"], paint_for(sys.stdout)):
         print(block)
@@ -85,7 +86,7 @@ def logs(
     with _archive(data) as archive:
         for line in archive.logs(archive.resolve(execution_id), level=level, task_id=task):
             if as_json:
-                _print_json(line, compact=True)
+                print_json(line, compact=True)
             else:
                 print(log_line(paint, line["at"], Level(line["level"]), line.get("taskId"), line["message"]))
 
@@ -103,10 +104,3 @@ def _start(execution: dict[str, Any]) -> str:
 
     started = datetime.fromisoformat(execution["state"]["startDate"])
     return started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _print_json(value: object, *, compact: bool = False) -> None:
-    import orjson
-
-    options = orjson.OPT_NON_STR_KEYS | (0 if compact else orjson.OPT_INDENT_2)
-    print(orjson.dumps(value, option=options).decode())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pauta.cli.apps import command_app
+from pauta.cli.streams import print_json
 from pauta.errors import Problem
 
 if TYPE_CHECKING:
@@ -54,11 +55,9 @@ def validate(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of flows, with every installed type, for editors that complete and check YAML."""
-    import orjson
-
     from pauta.flow.schema import flow_schema
 
-    print(orjson.dumps(flow_schema(), option=orjson.OPT_INDENT_2).decode())
+    print_json(flow_schema())
 
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
@@ -176,11 +175,9 @@ def _count(number: int, what: str) -> str:
 
 
 def _print_json(flows: Flows) -> None:
-    import orjson
-
     documents = [
         {"file": str(path), "valid": examination.valid, "problems": problems_json(examination.problems)}
         for (path, _), examination in flows
     ]
     valid = bool(flows) and all(examination.valid for _, examination in flows)
-    print(orjson.dumps({"valid": valid, "flows": documents}, option=orjson.OPT_INDENT_2).decode())
+    print_json({"valid": valid, "flows": documents})

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from pauta import __version__
+from pauta.cli import streams
 from pauta.errors import PautaError
 
 if TYPE_CHECKING:
@@ -67,10 +68,13 @@ def _pauta(
 
 def main() -> None:
     """Run the command line; what goes wrong on purpose is one clear message, never a traceback."""
+    streams.prepare()
     try:
         _run()
     except PautaError as error:
         _give_up(str(error))
+    except UnicodeEncodeError as error:
+        _give_up(f"{error.object!r} is not text in UTF-8")
     except BrokenPipeError:
         _drop_output()
         sys.exit(1)

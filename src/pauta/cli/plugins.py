@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pauta.cli.apps import command_app
+from pauta.cli.streams import print_json
 from pauta.errors import PautaError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def list_plugins(
 
     found = _missing() if missing else _installed()
     if as_json:
-        _print_json(found)
+        print_json(found)
     elif found:
         print(columns([[each["type"], each["kind"], each["description"]] for each in found], indent=""))
 
@@ -50,7 +51,7 @@ def doc(
 
     description = describe(_class_of(type_name))
     if as_json:
-        _print_json({**asdict(description), "kind": str(description.kind)})
+        print_json({**asdict(description), "kind": str(description.kind)})
     else:
         print("\n".join(_lines(description)))
 
@@ -152,9 +153,3 @@ def _text(value: Any) -> str:
     import orjson
 
     return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
-
-
-def _print_json(value: Any) -> None:
-    import orjson
-
-    print(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode())

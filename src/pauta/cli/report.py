@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from pauta.cli.text import Paint, columns, printable, seconds
+from pauta.cli.text import Paint, columns, on_one_line, printable, seconds
 from pauta.operations.documents import is_file, uris
 from pauta.sdk.states import State
 
@@ -26,7 +26,9 @@ def report(execution: Document, metrics: Sequence[Document], files: Mapping[str,
     yield from _block("Task runs", _task_runs(execution, paint), paint)
     yield from _block("Outputs", _outputs(execution), paint)
     yield from _block("Metrics", _metrics(metrics), paint)
-    yield from _block("Files", [[printable(name), path] for name, path in _files(execution, files)], paint)
+    yield from _block(
+        "Files", [[on_one_line(name), on_one_line(path)] for name, path in _files(execution, files)], paint
+    )
 
 
 def headline(execution: Document, paint: Paint) -> str:
@@ -52,7 +54,7 @@ def _task_runs(execution: Document, paint: Paint) -> list[list[str]]:
 
 def _task_run(run: Document, depths: dict[str, int], paint: Paint) -> list[str]:
     depths[run["id"]] = depth = depths.get(run.get("parentTaskRunId") or "", -1) + 1
-    value = f" [{printable(run['value'])}]" if run.get("value") is not None else ""
+    value = f" [{on_one_line(run['value'])}]" if run.get("value") is not None else ""
     state = State(run["state"]["current"])
     attempts = len(run.get("attempts") or ())
     return [
@@ -65,9 +67,9 @@ def _task_run(run: Document, depths: dict[str, int], paint: Paint) -> list[str]:
 
 def _outputs(execution: Document) -> list[list[str]]:
     if execution.get("outputs"):
-        return [[name, _short(value)] for name, value in execution["outputs"].items()]
+        return [[on_one_line(name), _short(value)] for name, value in execution["outputs"].items()]
     return [
-        [f"{run['taskId']}.{name}", _short(value)]
+        [on_one_line(f"{run['taskId']}.{name}"), _short(value)]
         for run in _runs(execution)
         for name, value in _leaves(run.get("outputs") or {})
     ]
@@ -91,7 +93,13 @@ def _metrics(metrics: Sequence[Document]) -> list[list[str]]:
 def _metric(metric: Document) -> list[str]:
     tags = ", ".join(f"{key}={value}" for key, value in cast("Document", metric.get("tags") or {}).items())
     unit = " s" if metric["type"] == "timer" else ""
-    return [metric.get("taskId") or "-", metric["name"], metric["type"], f"{metric['value']:g}{unit}", tags]
+    return [
+        metric.get("taskId") or "-",
+        on_one_line(metric["name"]),
+        metric["type"],
+        f"{metric['value']:g}{unit}",
+        on_one_line(tags),
+    ]
 
 
 def _files(execution: Document, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:

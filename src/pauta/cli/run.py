@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -13,12 +15,14 @@ import typer
 
 from pauta.cli.apps import command_app
 from pauta.cli.options import DataDir
+from pauta.cli.streams import print_json, to_nowhere
 from pauta.errors import InvalidFlow, InvalidInputs, PautaError, Problem
 from pauta.sdk.states import Containers
 
 if TYPE_CHECKING:
     from types import FrameType
 
+    from pauta.flow.model import Flow
     from pauta.wiring import Local
 
 _ENDED_WELL = frozenset({"SUCCESS", "WARNING"})
@@ -93,10 +97,42 @@ def _begin(
             local.deploy(_read(other), file=str(other))
     deployed = local.deploy(_read(flow), file=str(flow))
     _warn(deployed.warnings)
+    _warn([*_undeclared(deployed, inputs)])
+    accepted = _labels(labels)
     for named in files:
         namespace, _, folder = named.rpartition("=")
-        local.put_namespace_files(namespace or deployed.namespace, _folder(folder))
-    return local.start(deployed, inputs, tuple(_values(labels, "--label").items()))
+        local.put_namespace_files(_namespace(namespace or deployed.namespace), _folder(folder))
+    return local.start(deployed, inputs, accepted)
+
+
+def _undeclared(flow: Flow, inputs: Mapping[str, Any]) -> Iterator[Problem]:
+    """Inputs that the flow does not know: Kestra passes over them, and a slip of the pen would never be seen."""
+    from difflib import get_close_matches
+
+    declared = [each.id for each in flow.inputs]
+    for name in map(str, inputs):
+        if not any(each == name or each.startswith(f"{name}.") for each in declared):
+            near = get_close_matches(name, declared, n=1)
+            message = "the flow has no such input: it is not used"
+            yield Problem(message, path=f"inputs.{name}", severity="warning", suggestion=near[0] if near else None)
+
+
+def _labels(given: list[str] | None) -> tuple[tuple[str, str], ...]:
+    from pauta.sdk.labels import read_labels
+
+    try:
+        return read_labels(_values(given, "--label"))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--label") from None
+
+
+def _namespace(name: str) -> str:
+    from pauta.flow.model import NAMESPACE
+
+    if not re.fullmatch(NAMESPACE, name):
+        expected = "lower case letters and digits, then also '.', '_' and '-'"
+        raise typer.BadParameter(f"'{name}' is no namespace: {expected}", param_hint="--files")
+    return name
 
 
 def _warn(problems: Sequence[Problem]) -> None:
@@ -128,14 +164,25 @@ def _follow(local: Local, execution_id: str, *, as_json: bool, quiet: bool) -> d
         view.close()
     document = local.document(execution_id, logs=as_json)
     _print_result(document, paint_for(sys.stdout), as_json=as_json, quiet=quiet)
+    _tell_of_others(local)
     return document
+
+
+def _tell_of_others(local: Local) -> None:
+    """Executions that nobody waited for stop with this process: say so, and what becomes of them."""
+    for other in local.open():
+        name = f"{other['id']} of {other['namespace']}.{other['flowId']}"
+        state = other["state"]["current"]
+        typer.echo(
+            f"pauta: the execution {name} is still {state}; the next run in this folder goes on with it", err=True
+        )
 
 
 def _print_result(document: Mapping[str, Any], paint: Any, *, as_json: bool, quiet: bool) -> None:
     from pauta.cli.report import headline, report
 
     if as_json:
-        sys.stdout.write(_json(document))
+        print_json(document)
     elif quiet:
         print(headline(document["execution"], paint))
     else:
@@ -146,14 +193,17 @@ def _print_result(document: Mapping[str, Any], paint: Any, *, as_json: bool, qui
 
 @contextmanager
 def _kill_on_interrupt(local: Local, execution_id: str) -> Generator[None]:
-    """The first Ctrl+C (or SIGTERM) kills the execution properly; the run then ends as KILLED."""
+    """The first Ctrl+C (or SIGTERM, or a terminal that goes away) kills the execution properly: the run ends as KILLED."""
 
     def kill(number: int, frame: FrameType | None) -> None:
         del frame
         signal.signal(number, signal.SIG_IGN)
+        if number == signal.SIGHUP:
+            to_nowhere(terminals)
         local.kill(execution_id)
 
-    before = {number: signal.signal(number, kill) for number in (signal.SIGINT, signal.SIGTERM)}
+    terminals = [stream for stream in (sys.stdout, sys.stderr) if stream.isatty()]
+    before = {number: signal.signal(number, kill) for number in _heeded()}
     try:
         yield
     finally:
@@ -161,21 +211,21 @@ def _kill_on_interrupt(local: Local, execution_id: str) -> Generator[None]:
             signal.signal(number, handler)
 
 
+def _heeded() -> list[signal.Signals]:
+    """The signals that end a run: what ``nohup`` makes the process deaf to stays unheard."""
+    deaf = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([] if deaf else [signal.SIGHUP])]
+
+
 def _refuse(error: InvalidFlow | InvalidInputs, *, as_json: bool) -> NoReturn:
     from pauta.cli.flow import problem_lines, problems_json
 
     if as_json:
-        sys.stdout.write(_json({"problems": problems_json(error.problems)}))
+        print_json({"problems": problems_json(error.problems)})
     else:
         for line in problem_lines(error.problems):
             typer.echo(line, err=True)
     raise typer.Exit(NOT_VALID)
-
-
-def _json(document: Mapping[str, Any]) -> str:
-    import orjson
-
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n"
 
 
 def _all_inputs(file: Path | None, given: list[str] | None) -> dict[str, Any]:
@@ -188,6 +238,8 @@ def _inputs_of(file: Path | None) -> dict[str, Any]:
     from pauta.flow.document import read_yaml
 
     values = read_yaml(_read(file), file=str(file))
+    if values is None:
+        return {}
     if not isinstance(values, dict):
         raise InvalidInputs([Problem("a map of inputs is expected", file=str(file))])
     return values  # pyright: ignore[reportUnknownVariableType] -- keys are checked against the flow's inputs
@@ -203,8 +255,16 @@ def _pairs(given: list[str] | None, option: str, read: Any) -> dict[str, Any]:
         key, equals, value = text.partition("=")
         if not equals or not key:
             raise typer.BadParameter(f"'{text}' is not KEY=VALUE", param_hint=option)
-        pairs[key] = read(value)
+        pairs[_text(key, option)] = read(_text(value, option))
     return pairs
+
+
+def _text(argument: str, option: str) -> str:
+    """An argument as text: the bytes that were typed are UTF-8, whatever the locale says."""
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        raise typer.BadParameter(f"{argument!r} is not UTF-8 text", param_hint=option) from None
 
 
 def _value(text: str) -> str:
@@ -231,7 +291,7 @@ def _folder(name: str) -> Path:
 
 def _file(path: Path) -> Path:
     if not path.is_file():
-        raise typer.BadParameter(f"there is no file '{path}'")
+        raise typer.BadParameter(f"there is no file '{path}'" if not path.exists() else f"'{path}' is no ordinary file")
     return path
 
 

@@ -27,7 +27,10 @@ _LEVEL_COLOURS = {Level.ERROR: _RED, Level.WARN: _YELLOW, Level.INFO: _BLUE, Lev
 _MARKS = {State.SUCCESS: "✓", State.WARNING: "!", State.FAILED: "✗", State.KILLED: "✗", State.SKIPPED: "-"}
 
 # Control characters and escape sequences of a log line could repaint the reader's terminal.
-_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# So could characters that turn the direction of writing around.
+_CONTROL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 class Paint:
@@ -78,6 +81,11 @@ def paint_for(stream: TextIO) -> Paint:
 def printable(text: str) -> str:
     """``text`` without control characters and escape sequences (tabs and line ends stay)."""
     return _CONTROL.sub("", text)
+
+
+def on_one_line(text: str) -> str:
+    """``text`` for a cell of a table: printable, line ends and tabs as blanks."""
+    return " ".join(printable(text).split("\n")).replace("\t", " ")
 
 
 def seconds(microseconds: int) -> str:

@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from pauta import clock
-from pauta.cli.text import Paint, paint_for, printable, seconds
+from pauta.cli.text import Paint, on_one_line, paint_for, printable, seconds
 from pauta.sdk.states import Level, State
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def task_line(paint: Paint, task_run: TaskRun) -> str:
 
 def task_name(task_run: TaskRun) -> str:
     """The task id, with the loop value when there is one."""
-    return f"{task_run.task_id} [{printable(task_run.value)}]" if task_run.value is not None else task_run.task_id
+    return f"{task_run.task_id} [{on_one_line(task_run.value)}]" if task_run.value is not None else task_run.task_id
 
 
 def _time_of_day(at: int) -> str:

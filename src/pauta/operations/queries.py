@@ -61,6 +61,12 @@ class Queries:
             found = executions.page(session, wanted.conditions(), before=before, limit=limit)
         return [documents.listed_execution(each, self._clock.now()) for each in found]
 
+    def unsettled(self, shard: int) -> list[Document]:
+        """The executions of a shard that are not over, oldest first, as lists show them."""
+        with self._database.reading() as session:
+            found = [executions.get(session, each) for each in executions.unsettled(session, shard)]
+        return [documents.listed_execution(each, self._clock.now()) for each in found if each is not None]
+
     def resolve(self, execution_id: str) -> str:
         """The id of an execution; ``last`` is the newest one. Raises NotFound."""
         if execution_id != LAST:
