@@ -155,3 +155,11 @@ def test_an_execution_that_nobody_waits_for_is_told_when_the_command_ends(tmp_pa
     assert done.returncode == 0, done.stderr
     assert "of company.team.child is still" in done.stderr
     assert "goes on with it" in done.stderr
+
+
+def test_validate_does_not_wait_for_pipes_and_devices(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    named = pauta("flow", "validate", "pipe.yaml", "/dev/zero", cwd=tmp_path)
+    assert named.returncode == 2
+    assert named.stdout.count("this is no ordinary file") == 2
+    assert "no flow found" in pauta("flow", "validate", ".", cwd=tmp_path).stdout

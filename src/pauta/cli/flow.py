@@ -139,6 +139,8 @@ def _check(file: tuple[Path, bool]) -> Examination | None:
     from pauta.flow.load import examine, unreadable
 
     path, named = file
+    if path.exists() and not path.is_file():
+        return unreadable("this is no ordinary file", str(path)) if named else None
     try:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:

@@ -84,7 +84,7 @@ class Reopening:
     def change_state(self, execution_id: str, task_run_id: str, state: State) -> None:
         """Give a task run that has ended another final state, and go on from there.
 
-        Raises NotFound, or Refused when the execution is not over, or the state is not final.
+        Raises NotFound, or Refused when the execution is not over, the state is not final, or the task run was KILLED.
         """
         if not state.terminal:
             raise Refused(f"a task run can be given a final state only, not {state}")
@@ -92,6 +92,8 @@ class Reopening:
             execution, _ = self._closed(session, execution_id)
             if task_run_id not in execution.task_runs:
                 raise NotFound("task run", task_run_id)
+            if _was_killed(execution, task_run_id):
+                raise Refused(f"the task run {task_run_id} was KILLED: no other state can follow")
             self._post(session, execution, StateChangeRequested(task_run_id, state))
         self._wake()
 
@@ -113,6 +115,8 @@ class Reopening:
             execution, flow = self._closed(session, execution_id)
         if revision is not None:
             flow = self._flows.find(flow.namespace, flow.id, revision)
+        if task_run_id is not None and _was_killed(execution, task_run_id):
+            raise Refused(f"the task run {task_run_id} was KILLED: the execution can only be replayed from the start")
         new = again.replayed(execution, flow, ids.new(now), now, task_run_id)
         new.shard = self._shard()
         if inputs is not None:
@@ -161,3 +165,11 @@ def _declared(flow: Flow, run: TaskRun) -> list[Any]:
     """The inputs that the task of a task run asks for."""
     task: Any = flow.task(run.task_id)
     return TypeAdapter(list[AnyInput]).validate_python(list(task.on_resume))
+
+
+def _was_killed(execution: Execution, task_run_id: str) -> bool:
+    """Whether a task run, or one around it, ended KILLED: no way leads back to work from there."""
+    run = execution.task_runs.get(task_run_id)
+    while run is not None and run.state is not State.KILLED:
+        run = execution.task_runs.get(run.parent_id or "")
+    return run is not None

@@ -110,3 +110,18 @@ def test_an_execution_that_was_killed_or_still_runs_is_not_opened_again(runtime:
     runtime.end_of(execution_id)
     with pytest.raises(Refused, match="was KILLED"):
         runtime.reopening.replay(execution_id)
+
+
+EXIT = f"""type: {CORE}flow.Parallel, tasks: [
+    {{id: slow, type: {CORE}flow.Sleep, duration: PT60S}}, {{id: quick, type: {CORE}execution.Exit, state: FAILED}}]"""
+
+
+def test_nothing_begins_again_at_a_task_run_that_was_killed(runtime: Runtime):
+    failed = runtime.run(EXIT)
+    killed = next(run["id"] for run in failed["taskRunList"] if run["taskId"] == "slow")
+    assert failed["state"]["current"] == "FAILED"
+    with pytest.raises(Refused, match="was KILLED: the execution can only be replayed from the start"):
+        runtime.reopening.replay(failed["id"], task_run_id=killed)
+    with pytest.raises(Refused, match="was KILLED: no other state can follow"):
+        runtime.reopening.change_state(failed["id"], killed, State.SUCCESS)
+    assert runtime.end_of(runtime.reopening.replay(failed["id"]))["state"]["current"] == "FAILED"
