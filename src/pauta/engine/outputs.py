@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pauta.engine.live import FLOW, Answer
 from pauta.engine.work import Work
 from pauta.errors import ExpressionError
 from pauta.expression import Dialect
-from pauta.flow.inputs import InputType, output_value
 from pauta.sdk.states import Level, State
+
+if TYPE_CHECKING:
+    from pauta.flow.inputs import InputType
 
 
 @dataclass(slots=True)
@@ -92,6 +94,8 @@ def _text(work: Work, name: str, text: str, *, killed: bool) -> str:
 
 def _typed(kind: InputType, rendered: object, dialect: Dialect) -> Any:
     """The value of its type. Raises ValueError."""
+    from pauta.flow.inputs import InputType, output_value
+
     if kind is InputType.SECRET:
         raise ValueError("a SECRET cannot be encrypted here")
     return output_value(kind, rendered, dialect)

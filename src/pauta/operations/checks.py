@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from pauta.errors import InvalidInputs, PautaError, Problem
 from pauta.expression import compile as compile_template
-from pauta.flow.limits import Check, CheckBehavior
 
 if TYPE_CHECKING:
     from pauta.engine.scope import Variables
+    from pauta.flow.limits import Check, CheckBehavior
     from pauta.flow.model import Flow
 
 
@@ -22,6 +22,10 @@ def are_kept(flow: Flow, variables: Variables) -> bool:
 
     Raises InvalidInputs when it may not be created at all.
     """
+    if not flow.checks:
+        return True
+    from pauta.flow.limits import CheckBehavior
+
     broken = [(check, behavior) for check in flow.checks if (behavior := _broken(flow, check, variables)) is not None]
     blocked = [check for check, behavior in broken if behavior is CheckBehavior.BLOCK_EXECUTION]
     if blocked:
@@ -37,5 +41,7 @@ def _broken(flow: Flow, check: Check, variables: Variables) -> CheckBehavior | N
     try:
         holds = compile_template(condition, flow.dialect).render(variables).strip() == "true"
     except PautaError:
+        from pauta.flow.limits import CheckBehavior
+
         return CheckBehavior.BLOCK_EXECUTION
     return None if holds else check.behavior

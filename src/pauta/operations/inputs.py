@@ -11,11 +11,10 @@ from pauta.blobs.store import Blobs
 from pauta.engine.execution import Execution
 from pauta.engine.scope import Outside, Variables
 from pauta.errors import InvalidInputs, Problem
-from pauta.flow.inputs import Input, InputType, check_extension, leaves, resolve_inputs
-from pauta.flow.inputs.resolve import resolve
 from pauta.secrets.encryption import Encryption
 
 if TYPE_CHECKING:
+    from pauta.flow.inputs import Input
     from pauta.flow.model import Flow
 
 
@@ -39,6 +38,10 @@ class Inputs:
 
         Raises InvalidInputs with all that is wrong.
         """
+        if not flow.inputs and not supplied:
+            return {}
+        from pauta.flow.inputs import InputType, leaves, resolve_inputs
+
         declared = dict(leaves(flow.inputs))
         given = {
             name: self._given(flow, execution.id, name, value, declared.get(name)) for name, value in supplied.items()
@@ -53,6 +56,8 @@ class Inputs:
         self, flow: Flow, execution: Execution, declared: Sequence[Input], supplied: Mapping[str, object]
     ) -> dict[str, Any]:
         """The inputs that a pause asked for. Raises InvalidInputs with all that is wrong."""
+        from pauta.flow.inputs import InputType, leaves, resolve
+
         named = dict(leaves(declared))
         given = {
             name: self._given(flow, execution.id, name, value, named.get(name)) for name, value in supplied.items()
@@ -69,6 +74,8 @@ class Inputs:
     def _given(self, flow: Flow, execution_id: str, name: str, value: object, declared: Input | None) -> object:
         if not isinstance(value, Path):
             return value
+        from pauta.flow.inputs import InputType
+
         if declared is None or declared.type is not InputType.FILE:
             return _text(name, value)
         _check_extension(declared, name, value)
@@ -92,6 +99,8 @@ class Inputs:
 
 
 def _check_extension(declared: Input, name: str, file: Path) -> None:
+    from pauta.flow.inputs import check_extension
+
     try:
         check_extension(declared, file.name)
     except ValueError as error:

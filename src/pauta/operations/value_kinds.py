@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from pauta.errors import TaskFailed
-from pauta.flow.inputs import moments
 from pauta.sdk.key_values import StoredValue, ValueKind
 
 
@@ -47,6 +46,8 @@ def _of(value: object) -> StoredValue:
 
 
 def _of_text(text: str) -> StoredValue:
+    from pauta.flow.inputs import moments
+
     try:
         return StoredValue(ValueKind.DURATION, moments.duration(text))
     except ValueError:
@@ -69,11 +70,15 @@ def _boolean(text: str) -> bool:
 
 
 def _instant(text: str) -> StoredValue:
+    from pauta.flow.inputs import moments
+
     return StoredValue(ValueKind.DATETIME, _milliseconds(moments.instant(text)))
 
 
 def _date(text: str) -> StoredValue:
     """A day. Kestra 1.x reads an instant only, 2.x a day."""
+    from pauta.flow.inputs import moments
+
     try:
         return StoredValue(ValueKind.DATE, moments.day(text))
     except ValueError:
@@ -87,6 +92,8 @@ def _milliseconds(text: str) -> str:
 
 
 def _duration(text: str) -> StoredValue:
+    from pauta.flow.inputs import moments
+
     return StoredValue(ValueKind.DURATION, moments.duration(text))
 
 
