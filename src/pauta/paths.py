@@ -13,10 +13,12 @@ from pauta.errors import PathRefused
 def relative(path: str) -> PurePosixPath:
     """``path`` as a clean relative path.
 
-    Raises PathRefused for an absolute path, a drive letter, a backslash, a NUL or a ``..`` part.
+    Raises PathRefused for an absolute path, a drive letter, a backslash, a control character or a ``..`` part.
     """
     pure = PurePosixPath(path)
-    if not path or "\0" in path or "\\" in path or pure.is_absolute() or ".." in pure.parts or path[1:2] == ":":
+    if "\\" in path or any(character < " " or character == "\x7f" for character in path):
+        raise PathRefused(f"the path {path!r} must not contain backslashes or control characters")
+    if not path or pure.is_absolute() or ".." in pure.parts or path[1:2] == ":":
         raise PathRefused(f"the path {path!r} must be relative, without '..', inside its folder")
     return pure
 

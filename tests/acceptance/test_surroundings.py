@@ -163,3 +163,17 @@ def test_validate_does_not_wait_for_pipes_and_devices(tmp_path: Path):
     assert named.returncode == 2
     assert named.stdout.count("this is no ordinary file") == 2
     assert "no flow found" in pauta("flow", "validate", ".", cwd=tmp_path).stdout
+
+
+def test_a_name_that_cannot_be_kept_is_refused_in_a_sentence(tmp_path: Path):
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a\x1b[31m").touch()
+    printed = said("--files", "files", cwd=tmp_path, code=1)
+    assert r"the path 'a\x1b[31m' must not contain backslashes or control characters" in printed
+
+
+def test_a_run_that_is_held_says_so(tmp_path: Path):
+    flow = a_file(tmp_path, a_flow("  - {id: p, type: io.kestra.plugin.core.flow.Pause, pauseDuration: PT0.1S}\n"))
+    done = pauta("run", flow, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "p  PAUSED  it goes on when its time has passed" in done.stdout

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pauta.engine.execution import TaskRun
 
 _SHOWN_AT_ONCE = 12
+_WORTH_A_LINE = frozenset({State.RUNNING, State.PAUSED})
+_HELD = "  it goes on when its time has passed, or when somebody resumes it; Ctrl+C ends the run"
 _QUICK = 0.15
 """Seconds. A run that ends sooner is over before anybody sees a spinner: rich is not even imported for it."""
 
@@ -66,8 +68,8 @@ class PlainView:
         self._print(log_line(self._paint, at, level, task_id, message))
 
     def task_run(self, task_run: TaskRun) -> None:
-        """Print task runs that start to work and that end."""
-        if task_run.state.terminal or task_run.state is State.RUNNING:
+        """Print task runs that start to work, that are held, and that end."""
+        if task_run.state.terminal or task_run.state in _WORTH_A_LINE:
             self._print(task_line(self._paint, task_run))
 
     def close(self) -> None:
@@ -98,11 +100,12 @@ class TerminalView:
     def task_run(self, task_run: TaskRun) -> None:
         """Move the task run into the moving part, or out of it when it ended."""
         with self._lock:
-            if not task_run.state.terminal:
+            if task_run.state.terminal:
+                self._working.pop(task_run.id, None)
+            else:
                 self._working[task_run.id] = task_run
-                return
-            self._working.pop(task_run.id, None)
-        self._print(task_line(self._paint, task_run))
+        if task_run.state.terminal or task_run.state is State.PAUSED:
+            self._print(task_line(self._paint, task_run))
 
     def close(self) -> None:
         """Take the moving part away."""
@@ -186,7 +189,9 @@ def task_line(paint: Paint, task_run: TaskRun) -> str:
     """A line that says which state a task run entered, and how long it took when it ended."""
     at = task_run.history[-1].at
     took = f"  {paint.dim(seconds(at - task_run.history[0].at))}" if task_run.state.terminal else ""
-    return f"{paint.dim(_time_of_day(at))} {paint.mark(task_run.state)} {paint.bold(task_name(task_run))}  {paint.state(task_run.state)}{took}"
+    held = paint.dim(_HELD) if task_run.state is State.PAUSED else ""
+    state = f"{paint.mark(task_run.state)} {paint.bold(task_name(task_run))}  {paint.state(task_run.state)}"
+    return f"{paint.dim(_time_of_day(at))} {state}{took}{held}"
 
 
 def task_name(task_run: TaskRun) -> str:
