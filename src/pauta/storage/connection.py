@@ -82,7 +82,11 @@ class Database:
         with self._clear():
             _make_folder(path.parent)
             self._writer = self._connect()
-            self._prepare(max_pages)
+            try:
+                self._prepare(max_pages)
+            except BaseException:
+                self._writer.close()
+                raise
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(
