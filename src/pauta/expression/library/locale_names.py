@@ -303,20 +303,6 @@ ROWS: dict[str, dict[str, str | int]] = {
         "first": 1,
         "min": 4,
     },
-    "no": {
-        "months": "januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember",
-        "short_months": "jan.|feb.|mars|apr.|mai|juni|juli|aug.|sep.|okt.|nov.|des.",
-        "short_alone": "jan|feb|mar|apr|mai|jun|jul|aug|sep|okt|nov|des",
-        "narrow": "J|F|M|A|M|J|J|A|S|O|N|D",
-        "days": "mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag",
-        "short_days": "man.|tir.|ons.|tor.|fre.|lør.|søn.",
-        "narrow_days": "M|T|O|T|F|L|S",
-        "styles": "EEEE d. MMMM y, HH:mm:ss zzzz|d. MMMM y, HH:mm:ss z|d. MMM y, HH:mm:ss|dd.MM.y, HH:mm",
-        "halves": "a.m.|p.m.",
-        "utc": "koordinert universaltid",
-        "first": 7,
-        "min": 1,
-    },
     "pl": {
         "months": "stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia",
         "short_months": "sty|lut|mar|kwi|maj|cze|lip|sie|wrz|paź|lis|gru",
@@ -451,3 +437,4 @@ ROWS: dict[str, dict[str, str | int]] = {
         "first": 1,
     },
 }
+ROWS["no"] = ROWS["nb"]  # two names of one language
