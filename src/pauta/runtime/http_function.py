@@ -65,8 +65,9 @@ def _options(written: object) -> Options:
     try:
         return Options.model_validate(written or {"timeout": {"readIdleTimeout": "PT1M"}}, context=RENDERED)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise PautaError(f"the options of http() do not fit: {problems}") from None
+        from pauta.flow.sentences import sentence
+
+        raise PautaError(f"the options of http() do not fit: {sentence(error)}") from None
 
 
 def _with_charset(content_type: str) -> str:

@@ -147,3 +147,12 @@ def test_an_expired_value_is_missing(functions: dict[str, Function], key_values:
 
 def test_the_errors_of_an_execution_are_read(functions: dict[str, Function]):
     assert functions["errorLogs"]() == [{"tenantId": "main", "message": "E ERROR"}]
+
+
+@pytest.mark.parametrize(
+    ("options", "named"), [({"timout": 3}, "timout"), ({"timeout": {"readIdleTimeout": "soon"}}, "soon"), (5, "map")]
+)
+def test_options_of_a_request_that_do_not_fit_are_refused(functions: dict[str, Function], options: Any, named: str):
+    with pytest.raises(PautaError, match=named) as refused:
+        functions["http"]("http://127.0.0.1:9/", options=options)
+    assert "pydantic" not in str(refused.value)
